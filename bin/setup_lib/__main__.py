@@ -1,0 +1,44 @@
+"""Entry of `bin/run` and `bin/test`: picks the command, turns every failure into a plain sentence."""
+
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+
+from setup_lib import test_command
+from setup_lib.layout import Layout
+from setup_lib.messages import SetupError, complain
+
+COMMANDS: dict[str, Callable[[Layout, Sequence[str]], int]] = {
+    "test": test_command.main,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command named first; the exit status is 0 for success, 1 for failure, 130 for Ctrl-C."""
+    layout = Layout.of_this_checkout()
+    try:
+        return COMMANDS[arguments[0]](layout, arguments[1:])
+    except SetupError as error:
+        complain(error)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. 已停止。", file=sys.stderr)
+        return 130
+    except OSError as error:
+        keep_traceback(layout)
+        complain(SetupError(f"The system refused: {error}.", f"The details are in {layout.setup_log}."))
+        return 1
+
+
+def keep_traceback(layout: Layout) -> None:
+    """Write the traceback being handled to the set-up log; a log that cannot be written is no further error."""
+    try:
+        layout.logs.mkdir(parents=True, exist_ok=True)
+        with layout.setup_log.open("a", encoding="utf-8") as log:
+            traceback.print_exc(file=log)
+    except OSError:
+        return
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,28 @@
+"""What a new cluster is given: two roles, the extensions, the database."""
+
+from collections.abc import Iterator, Mapping
+
+ADMIN = "gis_grid_admin"
+DATABASE = "gis_grid"
+EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
+
+
+def preparation(keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Pairs of database and statements, in order. `keys`: password by role, from the URL-safe alphabet.
+
+    Extensions and default privileges go into template1: the application's database and those of the tests are
+    copies of it, so the owner needs no superuser to make one.
+    """
+    yield (
+        "template1",
+        f"""
+        CREATE ROLE gis_grid_owner LOGIN CREATEDB PASSWORD '{keys["gis_grid_owner"]}';
+        CREATE ROLE gis_grid_web LOGIN PASSWORD '{keys["gis_grid_web"]}';
+        {"".join(f"CREATE EXTENSION {name};" for name in EXTENSIONS)}
+        ALTER DEFAULT PRIVILEGES FOR ROLE gis_grid_owner
+            GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO gis_grid_web;
+        ALTER DEFAULT PRIVILEGES FOR ROLE gis_grid_owner
+            GRANT USAGE, SELECT ON SEQUENCES TO gis_grid_web;
+        """,
+    )
+    yield "postgres", f"CREATE DATABASE {DATABASE} OWNER gis_grid_owner TEMPLATE template1;"

@@ -1,0 +1,56 @@
+"""Where things lie in a checkout."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folders and files of one checkout; everything that set-up makes is git-ignored."""
+
+    root: Path
+
+    @classmethod
+    def of_this_checkout(cls) -> "Layout":
+        """The checkout that this file belongs to."""
+        return cls(Path(__file__).resolve().parents[2])
+
+    @property
+    def var(self) -> Path:
+        """Data, logs and tools of this checkout."""
+        return self.root / "var"
+
+    @property
+    def logs(self) -> Path:
+        """One log file a process."""
+        return self.var / "log"
+
+    @property
+    def setup_log(self) -> Path:
+        """What the set-up's own commands said."""
+        return self.logs / "setup.log"
+
+    @property
+    def stamps(self) -> Path:
+        """Fingerprints of the inputs of finished steps."""
+        return self.var / "stamps"
+
+    @property
+    def venv(self) -> Path:
+        """The project's Python environment."""
+        return self.root / ".venv"
+
+    @property
+    def python(self) -> Path:
+        """The Python of the project's environment."""
+        return self.venv / "bin" / "python"
+
+    @property
+    def vendor(self) -> Path:
+        """What the browser loads and others wrote."""
+        return self.root / "static" / "vendor"
+
+    @property
+    def run_state(self) -> Path:
+        """Folder of the lock and the record of a running `bin/run`."""
+        return self.var / "run"

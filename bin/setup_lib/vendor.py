@@ -1,0 +1,111 @@
+"""`static/vendor/`: the files of others that the browser loads, chosen by the tables below.
+
+Modules are copied as they are and found by bare name through the import map of the page (`MODULES`).
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+from setup_lib.layout import Layout
+from setup_lib.messages import SetupError, say
+from setup_lib.stamps import fingerprint, is_done, mark_done
+
+# Bare name in `import … from "name"` → file in node_modules; lies in static/vendor/ under the same path.
+MODULES = {
+    "@mapbox/point-geometry": "@mapbox/point-geometry/index.js",
+    "@mapbox/vector-tile": "@mapbox/vector-tile/index.js",
+    "pbf": "pbf/index.js",
+    "supercluster": "supercluster/index.js",
+    "kdbush": "kdbush/index.js",
+    "pmtiles": "pmtiles/dist/esm/index.js",
+    "fflate": "fflate/esm/browser.js",
+}
+# Scripts and styles that a page names itself. protomaps-leaflet's is whole but for Leaflet's global `L`.
+FILES = (
+    "leaflet/dist/leaflet.js",
+    "leaflet/dist/leaflet.css",
+    "leaflet/dist/images/layers.png",
+    "leaflet/dist/images/layers-2x.png",
+    "leaflet/dist/images/marker-icon.png",
+    "leaflet/dist/images/marker-icon-2x.png",
+    "leaflet/dist/images/marker-shadow.png",
+    "@tabler/core/dist/css/tabler.min.css",
+    "@tabler/core/dist/js/tabler.min.js",
+    "protomaps-leaflet/dist/protomaps-leaflet.js",
+)
+# Outline icons of @tabler/icons, each a <symbol> of static/vendor/icons.svg under its name.
+ICONS = """
+    abc adjustments alert-circle alert-triangle arrow-back-up arrow-forward-up arrow-left arrow-right
+    arrows-maximize bell bookmark building building-community calendar calendar-time camera category check
+    chevron-down chevron-left chevron-right chevron-up circle circle-check circle-x click clipboard-check clock
+    copy crosshair current-location database device-mobile device-tablet dots dots-vertical download edit
+    external-link eye eye-off file-export file-import file-spreadsheet file-text filter filter-off flag focus-2
+    folder grid-dots grip-vertical hand-move help hexagon history home home-search id info-circle key keyboard
+    language layers-intersect layers-linked layout-grid layout-sidebar layout-sidebar-right line link list
+    list-details loader lock lock-open login logout map map-2 map-pin map-pins map-search menu-2 message
+    message-circle minus moon navigation note paperclip pencil phone photo pin plus point polygon printer qrcode
+    refresh road route ruler-2 ruler-measure search selector send settings share shield shield-check sitemap
+    sort-ascending sort-descending square stack-2 star sun table tag tags target text-size timeline tool trash
+    triangle typography upload user user-check user-circle user-search user-shield users users-group vector
+    vector-triangle wifi wifi-off world x zoom-in zoom-out
+""".split()
+SPRITE = "icons.svg"
+# Maps of minified files back to their sources are not shipped: a link to one would be a missing file.
+SOURCE_MAP = re.compile(rb"\n?(//[#@] sourceMappingURL=\S+|/\*[#@] sourceMappingURL=\S+ \*/)\s*\Z")
+SVG = re.compile(r'<svg[^>]*viewBox="(?P<box>[^"]+)"[^>]*>(?P<drawing>.*)</svg>', re.DOTALL)
+EMPTY_BOUNDS = re.compile(r'\s*<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
+
+
+def ensure_vendor(layout: Layout) -> None:
+    """Fill `static/vendor/` from `node_modules/`, as a whole or not at all."""
+    stamp = layout.stamps / "vendor"
+    wanted = fingerprint((layout.root / "package-lock.json", Path(__file__)))
+    if layout.vendor.is_dir() and is_done(stamp, wanted):
+        return
+    say("· Filling static/vendor …")
+    fill(layout.root / "node_modules", layout.vendor)
+    mark_done(stamp, wanted)
+
+
+def fill(modules: Path, vendor: Path) -> None:
+    """Copy the chosen files beside `vendor`, then put the new folder in its place."""
+    fresh = vendor.with_name(f"{vendor.name}.new")
+    if fresh.exists():
+        shutil.rmtree(fresh)
+    for name in sorted({*FILES, *MODULES.values()}):
+        target = fresh / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(SOURCE_MAP.sub(b"\n", read(modules / name)))
+    (fresh / SPRITE).write_text(sprite(modules / "@tabler/icons/icons/outline"), encoding="utf-8")
+    if vendor.exists():
+        shutil.rmtree(vendor)
+    fresh.rename(vendor)
+
+
+def read(path: Path) -> bytes:
+    """The content of a file of node_modules. Raises SetupError if the package has no such file."""
+    if not path.is_file():
+        raise SetupError(
+            f"The npm packages hold no {path}.",
+            "Delete node_modules and run the command again; if it stays so, the tables in bin/setup_lib/vendor.py are wrong.",
+        )
+    return path.read_bytes()
+
+
+def sprite(outline: Path) -> str:
+    """One SVG with a symbol for every icon; strokes take the colour of the text around them."""
+    symbols = [symbol(name, read(outline / f"{name}.svg").decode("utf-8")) for name in ICONS]
+    return f'<svg xmlns="http://www.w3.org/2000/svg">\n{"".join(symbols)}</svg>\n'
+
+
+def symbol(name: str, svg: str) -> str:
+    """An icon's drawing as a symbol named after it. Raises SetupError if the file is no such icon."""
+    found = SVG.search(svg)
+    if found is None:
+        raise SetupError(f"The icon {name} is not an SVG as expected.", "See ICONS in bin/setup_lib/vendor.py.")
+    drawing = " ".join(EMPTY_BOUNDS.sub("", found["drawing"]).split())
+    return (
+        f'<symbol id="{name}" viewBox="{found["box"]}" fill="none" stroke="currentColor" stroke-width="2" '
+        f'stroke-linecap="round" stroke-linejoin="round">{drawing}</symbol>\n'
+    )
