@@ -1,0 +1,56 @@
+"""Who may do what: one table. A role holds in an area and for a period (`Assignment`)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    COUNTY = "county", _("County grid office")
+    TOWN_LEADER = "town_leader", _("Town leader")
+    OFFICE = "office", _("Comprehensive governance office")
+    CIVIL = "civil", _("Civil affairs office")
+    POLICE = "police", _("Police")
+    GRID_LEADER = "grid_leader", _("Grid leader")
+    GRID_WORKER = "grid_worker", _("Grid worker")
+    INFORMANT = "informant", _("Grid informant")
+    SURVEYOR = "surveyor", _("Field surveyor")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class Permission(models.TextChoices):
+    MAP_VIEW = "map_view", _("See the map and its statistics")
+    HOUSEHOLD_VIEW = "household_view", _("See households, masked")
+    WELFARE_VIEW = "welfare_view", _("See welfare tags")
+    PERSONAL_REVEAL = "personal_reveal", _("Reveal a name, phone or identity number, with a reason")
+    PERSONAL_SEARCH = "personal_search", _("Search by phone or identity number")
+    EXPORT = "export", _("Take lists out as a file")
+    DUTY_EDIT = "duty_edit", _("Say who holds which post")
+    HOUSEHOLD_IMPORT = "household_import", _("Load households")
+    BOUNDARY_IMPORT = "boundary_import", _("Load boundaries")
+    REGION_IMPORT = "region_import", _("Load regions")
+    USER_MANAGE = "user_manage", _("Manage accounts and tokens")
+    AUDIT_VIEW = "audit_view", _("Read the audit log")
+
+
+_R = Role
+_STAFF_OF_AREA = {_R.GRID_LEADER, _R.GRID_WORKER, _R.INFORMANT}
+
+POLICY: dict[Permission, frozenset[Role]] = {
+    Permission.MAP_VIEW: frozenset(Role),
+    Permission.HOUSEHOLD_VIEW: frozenset(Role) - {_R.AUDITOR},
+    # DOMAIN: only the offices that need them and the staff of that area.
+    Permission.WELFARE_VIEW: frozenset({_R.TOWN_LEADER, _R.CIVIL, *_STAFF_OF_AREA}),
+    Permission.PERSONAL_REVEAL: frozenset(
+        {_R.TOWN_LEADER, _R.OFFICE, _R.CIVIL, _R.POLICE, _R.GRID_LEADER, _R.GRID_WORKER}
+    ),
+    Permission.PERSONAL_SEARCH: frozenset(
+        {_R.OFFICE, _R.CIVIL, _R.POLICE, _R.GRID_LEADER, _R.GRID_WORKER}
+    ),
+    Permission.EXPORT: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.CIVIL, _R.GRID_LEADER}),
+    Permission.DUTY_EDIT: frozenset({_R.COUNTY, _R.OFFICE}),
+    Permission.HOUSEHOLD_IMPORT: frozenset({_R.COUNTY, _R.OFFICE, _R.CIVIL}),
+    Permission.BOUNDARY_IMPORT: frozenset({_R.COUNTY}),
+    Permission.REGION_IMPORT: frozenset({_R.COUNTY}),
+    Permission.USER_MANAGE: frozenset({_R.COUNTY}),
+    Permission.AUDIT_VIEW: frozenset({_R.AUDITOR}),
+}

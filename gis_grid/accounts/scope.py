@@ -1,0 +1,48 @@
+"""Scope: the areas in which a person holds a permission, as code prefixes."""
+
+import functools
+import operator
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from gis_grid.core.codes import prefix_of
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Sorted prefixes, none inside another; no prefix means nothing is in scope."""
+
+    prefixes: tuple[str, ...] = ()
+
+    @classmethod
+    def of_areas(cls, codes: Iterable[str]) -> "Scope":
+        kept: list[str] = []
+        for prefix in sorted({prefix_of(code) for code in codes}):
+            if not any(prefix.startswith(outer) for outer in kept):
+                kept.append(prefix)
+        return cls(tuple(kept))
+
+    def __bool__(self) -> bool:
+        return bool(self.prefixes)
+
+    def covers(self, code: str) -> bool:
+        """True where `code` is one of the areas or lies inside one."""
+        return any(code.startswith(prefix) for prefix in self.prefixes)
+
+    def touches(self, code: str) -> bool:
+        """True where the area `code` is in scope, lies in it, or contains a part of it."""
+        own = prefix_of(code)
+        return any(own.startswith(prefix) or prefix.startswith(own) for prefix in self.prefixes)
+
+    def q(self, field: str) -> Q:
+        """Filter on a code column; matches nothing for an empty scope."""
+        if not self.prefixes:
+            return Q(pk__in=[])
+        parts = [Q(**{f"{field}__startswith": prefix}) for prefix in self.prefixes]
+        return functools.reduce(operator.or_, parts)
+
+    def like_patterns(self) -> list[str]:
+        """Patterns for `column LIKE ANY(%s)`; digits only, so nothing needs escaping."""
+        return [f"{prefix}%" for prefix in self.prefixes]

@@ -1,0 +1,58 @@
+"""Write to the log. Everything that changes data or reads personal data calls `record`."""
+
+import json
+from typing import Any, Protocol
+
+from django.db import connection
+
+
+class Actor(Protocol):
+    """Whoever acts: a user, or the system itself."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    def get_username(self) -> str: ...
+
+
+class System:
+    """The software acting by itself: a job, a command without a user."""
+
+    pk = None
+
+    def get_username(self) -> str:
+        return "system"
+
+
+SYSTEM = System()
+
+
+def record(
+    *,
+    acting_user: Actor,
+    action: str,
+    subject_type: str,
+    subject_id: str | int,
+    area_code: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Append one row in the transaction of the caller.
+
+    `detail` holds names of fields and counts, never the personal data itself. Chaining
+    serialises writers until their commit, so call it last in a transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO audit_entry"
+            " (actor_id, actor, action, subject_type, subject_id, area_code, detail)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb)",
+            [
+                acting_user.pk,
+                acting_user.get_username(),
+                action,
+                subject_type,
+                str(subject_id),
+                area_code,
+                json.dumps(detail or {}, ensure_ascii=False),
+            ],
+        )

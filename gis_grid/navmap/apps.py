@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class NavmapConfig(AppConfig):
+    name = "gis_grid.navmap"
