@@ -4,11 +4,12 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 
-from setup_lib import test_command
+from setup_lib import run_command, test_command
 from setup_lib.layout import Layout
 from setup_lib.messages import SetupError, complain
 
 COMMANDS: dict[str, Callable[[Layout, Sequence[str]], int]] = {
+    "run": run_command.main,
     "test": test_command.main,
 }
 

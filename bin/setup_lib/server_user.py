@@ -33,6 +33,7 @@ def run(command: Sequence[str | Path]) -> "subprocess.CompletedProcess[str]":
         status = subprocess.run(
             [*prefix, *command],
             cwd="/",
+            start_new_session=True,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,

@@ -1,0 +1,56 @@
+"""The Django side of set-up: schema, demo, static files, the table of logins."""
+
+import os
+import subprocess
+from collections.abc import Sequence
+
+from setup_lib.layout import Layout
+from setup_lib.messages import SetupError, say
+from setup_lib.shell import run_logged
+from setup_lib.stamps import fingerprint, fingerprint_tree, is_done, mark_done
+
+
+def manage(layout: Layout, *words: str) -> list[str]:
+    """The command line of a management command."""
+    return [str(layout.python), "manage.py", *words]
+
+
+def show(layout: Layout, what: str, command: Sequence[str]) -> None:
+    """Run a command whose own words and progress are for the person at the terminal. Raises SetupError if it fails."""
+    status = subprocess.run(command, cwd=layout.root).returncode
+    if status != 0:
+        raise SetupError(f"{what}: failed, for the reason above.", "Mend the cause and run bin/run again.")
+
+
+def ensure_schema(layout: Layout) -> None:
+    """Bring the database to the present schema, if it is not there yet."""
+    check = subprocess.run(
+        manage(layout, "migrate", "--check", "--database=owner"), cwd=layout.root, capture_output=True, text=True
+    )
+    if check.returncode != 0:
+        run_logged(
+            layout, "Bringing the database up to date", manage(layout, "migrate", "--database=owner", "--no-input")
+        )
+
+
+def ensure_demo(layout: Layout) -> None:
+    """Load the demo town into an empty database; a database with anything in it stays as it is."""
+    show(layout, "Loading the demo town", manage(layout, "load_demo", "--if-empty"))
+
+
+def ensure_static_files(layout: Layout) -> None:
+    """Collect the static files, if any has changed since."""
+    sources = [layout.root / "static", *sorted((layout.root / "gis_grid").glob("**/static"))]
+    wanted = fingerprint_tree(sources, fingerprint([layout.root / "uv.lock"]))
+    stamp = layout.stamps / "static"
+    if (layout.root / "staticfiles").is_dir() and is_done(stamp, wanted):
+        return
+    run_logged(layout, "Collecting the static files", manage(layout, "collectstatic", "--no-input"))
+    mark_done(stamp, wanted)
+
+
+def show_welcome(layout: Layout, address: str) -> None:
+    """Print where the pages are and who can log in."""
+    say(f"\nGis Grid runs at {address}", f"系统已启动，请在浏览器打开 {address}")
+    if os.environ.get("DEMO", "1") != "0":
+        subprocess.run(manage(layout, "demo_logins"), cwd=layout.root)
