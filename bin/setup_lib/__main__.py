@@ -1,8 +1,12 @@
-"""Entry of `bin/run` and `bin/test`: picks the command, turns every failure into a plain sentence."""
+"""Entry of `bin/run` and `bin/test`: picks the command, turns every failure into a plain
+sentence.
+"""
 
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from types import FrameType
 
 from setup_lib import run_command, test_command
 from setup_lib.layout import Layout
@@ -15,8 +19,12 @@ COMMANDS: dict[str, Callable[[Layout, Sequence[str]], int]] = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the command named first; the exit status is 0 for success, 1 for failure, 130 for Ctrl-C."""
+    """Run the command named first; the exit status is 0 for success, 1 for failure, 130 for
+    Ctrl-C.
+    """
     layout = Layout.of_this_checkout()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, as_ctrl_c)
     try:
         return COMMANDS[arguments[0]](layout, arguments[1:])
     except SetupError as error:
@@ -27,12 +35,21 @@ def main(arguments: Sequence[str]) -> int:
         return 130
     except OSError as error:
         keep_traceback(layout)
-        complain(SetupError(f"The system refused: {error}.", f"The details are in {layout.setup_log}."))
+        complain(
+            SetupError(f"The system refused: {error}.", f"The details are in {layout.setup_log}.")
+        )
         return 1
 
 
+def as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
+    """Treat a signal like Ctrl-C: what was started is ended in order."""
+    raise KeyboardInterrupt
+
+
 def keep_traceback(layout: Layout) -> None:
-    """Write the traceback being handled to the set-up log; a log that cannot be written is no further error."""
+    """Write the traceback being handled to the set-up log; a log that cannot be written is no
+    further error.
+    """
     try:
         layout.logs.mkdir(parents=True, exist_ok=True)
         with layout.setup_log.open("a", encoding="utf-8") as log:

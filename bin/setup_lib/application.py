@@ -16,20 +16,30 @@ def manage(layout: Layout, *words: str) -> list[str]:
 
 
 def show(layout: Layout, what: str, command: Sequence[str]) -> None:
-    """Run a command whose own words and progress are for the person at the terminal. Raises SetupError if it fails."""
-    status = subprocess.run(command, cwd=layout.root).returncode
+    """Run a command whose own words and progress are for the person at the terminal. Raises
+    SetupError if it fails.
+    """
+    status = subprocess.run(command, cwd=layout.root, check=False).returncode
     if status != 0:
-        raise SetupError(f"{what}: failed, for the reason above.", "Mend the cause and run bin/run again.")
+        raise SetupError(
+            f"{what}: failed, for the reason above.", "Mend the cause and run bin/run again."
+        )
 
 
 def ensure_schema(layout: Layout) -> None:
     """Bring the database to the present schema, if it is not there yet."""
     check = subprocess.run(
-        manage(layout, "migrate", "--check", "--database=owner"), cwd=layout.root, capture_output=True, text=True
+        manage(layout, "migrate", "--check", "--database=owner"),
+        cwd=layout.root,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if check.returncode != 0:
         run_logged(
-            layout, "Bringing the database up to date", manage(layout, "migrate", "--database=owner", "--no-input")
+            layout,
+            "Bringing the database up to date",
+            manage(layout, "migrate", "--database=owner", "--no-input"),
         )
 
 
@@ -43,7 +53,7 @@ def ensure_static_files(layout: Layout) -> None:
     sources = [layout.root / "static", *sorted((layout.root / "gis_grid").glob("**/static"))]
     wanted = fingerprint_tree(sources, fingerprint([layout.root / "uv.lock"]))
     stamp = layout.stamps / "static"
-    if (layout.root / "staticfiles").is_dir() and is_done(stamp, wanted):
+    if (layout.var / "static").is_dir() and is_done(stamp, wanted):
         return
     run_logged(layout, "Collecting the static files", manage(layout, "collectstatic", "--no-input"))
     mark_done(stamp, wanted)
@@ -53,4 +63,4 @@ def show_welcome(layout: Layout, address: str) -> None:
     """Print where the pages are and who can log in."""
     say(f"\nGis Grid runs at {address}", f"系统已启动，请在浏览器打开 {address}")
     if os.environ.get("DEMO", "1") != "0":
-        subprocess.run(manage(layout, "demo_logins"), cwd=layout.root)
+        subprocess.run(manage(layout, "demo_logins"), cwd=layout.root, check=False)

@@ -14,7 +14,9 @@ Command = list[str | Path]
 
 @dataclass(frozen=True)
 class Check:
-    """A check: `command` gives what to run in the checkout, or None while the project has nothing of the kind."""
+    """A check: `command` gives what to run in the checkout, or None while the project has nothing
+    of the kind.
+    """
 
     title: str
     command: Callable[[Layout], Command | None]
@@ -37,18 +39,22 @@ def biome(layout: Layout) -> Command:
     if program is None:
         raise SetupError(
             "The npm packages hold no biome for this machine.",
-            "Add the package @biomejs/cli-… of this platform to package.json: npm install --save-exact --save-optional.",
+            "Add the package @biomejs/cli-… of this platform to package.json: npm install "
+            "--save-exact --save-optional.",
         )
     return [program, "check", "--no-errors-on-unmatched"]
 
 
 def node_tests(layout: Layout) -> Command | None:
-    """The JavaScript tests, file by file: Node versions differ in what a folder means to `--test`."""
+    """The JavaScript tests, file by file: Node versions differ in what a folder means to
+    `--test`.
+    """
     folder = layout.root / "tests/js"
     files = sorted(folder.rglob("*.test.js"))
     if not files and not any(folder.rglob("*.js")):
         return None
-    # Modules but no test among them is a misnamed test: let Node fail on the folder rather than pass it by.
+    # Modules but no test among them is a misnamed test: let Node fail on the folder rather than
+    # pass it by.
     return ["node", "--test", *(files or [folder / "*.test.js"])]
 
 

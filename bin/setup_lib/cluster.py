@@ -71,13 +71,13 @@ class Cluster:
     def running_port(self) -> int | None:
         """The port that the cluster's server listens on, or None while it is down.
 
-        The number in `postmaster.pid` alone proves nothing (it may be stale and taken by another program): a
-        server works inside its data folder.
+        The number in `postmaster.pid` alone proves nothing (it may be stale and taken by another
+        program): a server works inside its data folder.
         """
         try:
             lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-            where = os.readlink(f"/proc/{int(lines[0])}/cwd")
-            return int(lines[3]) if Path(where) == self.data else None
+            where = Path(f"/proc/{int(lines[0])}/cwd").readlink()
+            return int(lines[3]) if where == self.data else None
         except (OSError, ValueError, IndexError):
             return None
 
@@ -88,14 +88,16 @@ def passwords() -> dict[str, str]:
 
 
 def make(cluster: Cluster, keys: Mapping[str, str]) -> None:
-    """Make the cluster with its roles, database and extensions, under another name until it is whole.
+    """Make the cluster with its roles, database and extensions, under another name until it is
+    whole.
 
     `keys`: password by role. Raises SetupError; a broken earlier try is cleared away first.
     """
     tools = postgres_tools.newest()
     if tools is None:
         raise SetupError(
-            "PostgreSQL 15 or newer with PostGIS is not installed.", "Run the command without --no-install."
+            "PostgreSQL 15 or newer with PostGIS is not installed.",
+            "Run the command without --no-install.",
         )
     clear_half_made(cluster, tools)
     home = server_user.home_for(cluster.place)
@@ -116,12 +118,15 @@ def make(cluster: Cluster, keys: Mapping[str, str]) -> None:
         unfinished_place(cluster).unlink()
         cluster.place.symlink_to(finished)
         say(
-            f"  (it lies in {finished}: PostgreSQL does not run as root, and its user cannot enter {cluster.layout.root})"
+            f"  (it lies in {finished}: PostgreSQL does not run as root, and its user cannot enter "
+            f"{cluster.layout.root})"
         )
 
 
 def unfinished_place(cluster: Cluster) -> Path:
-    """Where a cluster is made (or a link to there): what lies here when nobody is making one was interrupted."""
+    """Where a cluster is made (or a link to there): what lies here when nobody is making one was
+    interrupted.
+    """
     return cluster.place.with_name(f"{cluster.place.name}.unfinished")
 
 
@@ -131,7 +136,10 @@ def clear_half_made(cluster: Cluster, tools: PostgresTools) -> None:
         cluster.place.unlink()
     rest = Cluster(cluster.layout, unfinished_place(cluster), cluster.durable)
     if rest.place.exists():
-        say(f"· An earlier start was interrupted; clearing away {rest.place}", "清理上次未完成的数据库。")
+        say(
+            f"· An earlier start was interrupted; clearing away {rest.place}",
+            "清理上次未完成的数据库。",
+        )
         if rest.running_port() is not None:
             pg_ctl(rest, tools, ["stop", "-m", "immediate", "-w"])
         shutil.rmtree(rest.data)
@@ -152,7 +160,15 @@ def init(cluster: Cluster, tools: PostgresTools, admin_password: str) -> None:
         server_user.give(Path(file.name))
         outcome = server_user.run(
             [
-                *(tools.bin / "initdb", "--pgdata", cluster.data, "--username", ADMIN, "--pwfile", file.name),
+                *(
+                    tools.bin / "initdb",
+                    "--pgdata",
+                    cluster.data,
+                    "--username",
+                    ADMIN,
+                    "--pwfile",
+                    file.name,
+                ),
                 *(
                     "--data-checksums",
                     "--encoding=UTF8",
@@ -164,7 +180,8 @@ def init(cluster: Cluster, tools: PostgresTools, admin_password: str) -> None:
         )
     if outcome.returncode != 0:
         raise SetupError(
-            f"initdb could not make a database cluster in {cluster.place}:\n{outcome.stdout}{outcome.stderr}",
+            f"initdb could not make a database cluster in "
+            f"{cluster.place}:\n{outcome.stdout}{outcome.stderr}",
             "Most often the disk is full or the folder is not writable.",
         )
     with (cluster.data / "postgresql.conf").open("a", encoding="utf-8") as file:
@@ -193,25 +210,36 @@ def prepare(tools: PostgresTools, port: int, keys: Mapping[str, str]) -> None:
             env=os.environ | {"PGPASSWORD": keys[ADMIN]},
             capture_output=True,
             text=True,
+            check=False,
         )
         if outcome.returncode != 0:
-            raise SetupError(f"The new database could not be prepared:\n{outcome.stderr}", "Run the command again.")
+            raise SetupError(
+                f"The new database could not be prepared:\n{outcome.stderr}",
+                "Run the command again.",
+            )
 
 
 def start(cluster: Cluster, preferred_port: int) -> int:
-    """Start the server and return its port: the preferred one, or another if that is taken. Raises SetupError."""
+    """Start the server and return its port: the preferred one, or another if that is taken. Raises
+    SetupError.
+    """
     tools = tools_for(cluster)
     drop_stale_pid_file(cluster)
     port = preferred_port if is_port_free(preferred_port) else free_port()
     for _ in range(START_TRIES):
         write_settings(cluster, port)
-        outcome = pg_ctl(cluster, tools, ["start", "-w", "-t", str(START_PATIENCE_S), "-l", str(cluster.start_log)])
+        outcome = pg_ctl(
+            cluster,
+            tools,
+            ["start", "-w", "-t", str(START_PATIENCE_S), "-l", str(cluster.start_log)],
+        )
         if outcome.returncode == 0:
             return port
         # Somebody may have taken the port between the look and the start.
         port = free_port()
     raise SetupError(
-        f"The database server in {cluster.place} does not start. The last it said:\n{tail(cluster.start_log)}",
+        f"The database server in {cluster.place} does not start. The last it "
+        f"said:\n{tail(cluster.start_log)}",
         f"Its own log is in {cluster.data / 'log'}.",
         zh="数据库无法启动，请查看上面的提示。",
     )
@@ -221,7 +249,9 @@ def stop(cluster: Cluster) -> None:
     """Stop the server cleanly; nothing happens if it is down."""
     if cluster.running_port() is None:
         return
-    outcome = pg_ctl(cluster, tools_for(cluster), ["stop", "-m", "fast", "-w", "-t", str(START_PATIENCE_S)])
+    outcome = pg_ctl(
+        cluster, tools_for(cluster), ["stop", "-m", "fast", "-w", "-t", str(START_PATIENCE_S)]
+    )
     if outcome.returncode != 0:
         raise SetupError(f"The database server in {cluster.place} does not stop:\n{outcome.stderr}")
 
@@ -229,7 +259,8 @@ def stop(cluster: Cluster) -> None:
 def drop_stale_pid_file(cluster: Cluster) -> None:
     """Remove a `postmaster.pid` whose number now belongs to a program that is no PostgreSQL server.
 
-    PostgreSQL itself sees to numbers that nobody has; for one that somebody has it refuses to start.
+    PostgreSQL itself sees to numbers that nobody has; for one that somebody has it refuses to
+    start.
     """
     pid_file = cluster.data / "postmaster.pid"
     if not pid_file.exists() or cluster.running_port() is not None:
@@ -248,7 +279,8 @@ def tools_for(cluster: Cluster) -> PostgresTools:
         if str(tools.major) == major:
             return tools
     raise SetupError(
-        f"The database in {cluster.place} was made by PostgreSQL {major}, which is no longer installed (or has no PostGIS).",
+        f"The database in {cluster.place} was made by PostgreSQL {major}, which is no longer "
+        f"installed (or has no PostGIS).",
         f"Install it again: apt-get install postgresql-{major} postgresql-{major}-postgis-3",
         zh=f"数据库由 PostgreSQL {major} 创建，请重新安装该版本。",
     )
@@ -258,10 +290,14 @@ def write_settings(cluster: Cluster, port: int) -> None:
     """Write the settings that differ from PostgreSQL's own."""
     settings = SETTINGS | (DURABLE if cluster.durable else FLEETING) | {"port": str(port)}
     path = cluster.data / "gis_grid.conf"
-    path.write_text("".join(f"{name} = {value}\n" for name, value in settings.items()), encoding="utf-8")
+    path.write_text(
+        "".join(f"{name} = {value}\n" for name, value in settings.items()), encoding="utf-8"
+    )
     server_user.give(path)
 
 
-def pg_ctl(cluster: Cluster, tools: PostgresTools, arguments: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+def pg_ctl(
+    cluster: Cluster, tools: PostgresTools, arguments: Sequence[str]
+) -> "subprocess.CompletedProcess[str]":
     """Run `pg_ctl` on the cluster."""
     return server_user.run([tools.bin / "pg_ctl", "--pgdata", cluster.data, *arguments])

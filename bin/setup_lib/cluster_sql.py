@@ -8,10 +8,10 @@ EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
 
 
 def preparation(keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Pairs of database and statements, in order. `keys`: password by role, from the URL-safe alphabet.
+    """Pairs of database and statements, in order. `keys`: URL-safe password by role.
 
-    Extensions and default privileges go into template1: the application's database and those of the tests are
-    copies of it, so the owner needs no superuser to make one.
+    Extensions and default privileges go into template1: the application's database and those of
+    the tests are copies of it, so the owner needs no superuser to make one.
     """
     yield (
         "template1",

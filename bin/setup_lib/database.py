@@ -1,4 +1,6 @@
-"""The private database of `bin/run` and the one of `bin/test`: cluster and environment file together."""
+"""The private database of `bin/run` and the one of `bin/test`: cluster and environment file
+together.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +21,9 @@ ADMIN_KEY = "CLUSTER_ADMIN_PASSWORD"
 
 @dataclass(frozen=True)
 class Database:
-    """A private cluster, the file that holds its addresses, and which role stands behind which key."""
+    """A private cluster, the file that holds its addresses, and which role stands behind which
+    key.
+    """
 
     cluster: Cluster
     env_file: Path
@@ -35,7 +39,9 @@ def for_run(layout: Layout) -> Database:
 def for_tests(layout: Layout) -> Database:
     """The database of `bin/test`: fleeting; tests work as the owner, who may make databases."""
     roles = {"DATABASE_URL": OWNER, "DATABASE_OWNER_URL": OWNER, "DATABASE_WEB_URL": WEB}
-    return Database(Cluster(layout, layout.var / "test-pg", durable=False), layout.var / "test-env", roles)
+    return Database(
+        Cluster(layout, layout.var / "test-pg", durable=False), layout.var / "test-env", roles
+    )
 
 
 def ensure_secrets(env_file: Path) -> dict[str, str]:
@@ -44,7 +50,8 @@ def ensure_secrets(env_file: Path) -> dict[str, str]:
 
 
 def ensure_running(database: Database) -> bool:
-    """Make the cluster if there is none, start it if it is down, write its addresses to the environment file.
+    """Make the cluster if there is none, start it if it is down, write its addresses to the
+    environment file.
 
     Returns whether it was started here (who starts it, stops it). Raises SetupError.
     """
@@ -53,11 +60,14 @@ def ensure_running(database: Database) -> bool:
     is_made = cluster.exists()
     if is_made and not all(key in present for key in database.role_by_key):
         raise SetupError(
-            f"{database.env_file} is missing or incomplete; it holds the keys to the data in {cluster.place}.",
-            f"Bring it back from a copy; or, to begin anew WITHOUT that data, delete {cluster.place} and run again.",
+            f"{database.env_file} is missing or incomplete; it holds the keys to the data in "
+            f"{cluster.place}.",
+            f"Bring it back from a copy; or, to begin anew WITHOUT that data, delete "
+            f"{cluster.place} and run again.",
             zh="缺少密钥文件，无法读取已有数据：请从备份恢复该文件。",
         )
-    # The passwords are on disk before the cluster that takes them over, so an interruption loses neither.
+    # The passwords are on disk before the cluster that takes them over, so an interruption loses
+    # neither.
     keys = known_passwords(database, present) or clusters.passwords()
     port = port_of(present) or free_port()
     write_addresses(database, keys, port)
@@ -71,7 +81,9 @@ def ensure_running(database: Database) -> bool:
 
 def known_passwords(database: Database, present: Mapping[str, str]) -> dict[str, str] | None:
     """The passwords by role that the environment file holds, or None if some is missing."""
-    found = {role: urlsplit(present.get(key, "")).password for key, role in database.role_by_key.items()}
+    found = {
+        role: urlsplit(present.get(key, "")).password for key, role in database.role_by_key.items()
+    }
     found[ADMIN] = present.get(ADMIN_KEY)
     complete = {role: password for role, password in found.items() if password}
     return complete if len(complete) == len(found) else None

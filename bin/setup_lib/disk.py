@@ -16,7 +16,8 @@ def ensure_room(layout: Layout) -> None:
     free_mb = shutil.disk_usage(folder).free // 1_000_000
     if free_mb < need_mb:
         raise SetupError(
-            f"Too little room on the disk of {folder}: {free_mb} MB are free, {need_mb} MB are needed.",
+            f"Too little room on the disk of {folder}: {free_mb} MB are free, {need_mb} MB are "
+            f"needed.",
             "Free some space (or move this folder to a larger disk) and run the command again.",
             zh=f"磁盘空间不足：剩余 {free_mb} MB，需要 {need_mb} MB。",
         )

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 HEADER = """\
-# Made by set-up, once. Keep a copy in a safe place: without FIELD_ENCRYPTION_KEYS nobody can read the
-# identity numbers and phones in the database again. Real environment variables win over this file.
+# Made by set-up, once. Keep a copy in a safe place: without FIELD_ENCRYPTION_KEYS nobody can
+# read the identity numbers and phones in the database again. Environment variables win over it.
 """
 
 
@@ -34,7 +34,9 @@ def write(path: Path, values: Mapping[str, str]) -> None:
 
 
 def update(path: Path, changes: Mapping[str, str]) -> dict[str, str]:
-    """Set some keys, keep all others; the file is left alone if nothing changes. Returns all pairs."""
+    """Set some keys, keep all others; the file is left alone if nothing changes. Returns all
+    pairs.
+    """
     present = read(path)
     wanted = present | dict(changes)
     if wanted != present:

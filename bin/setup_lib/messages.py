@@ -14,7 +14,9 @@ class SetupError(Exception):
 
 
 def say(sentence: str, zh: str = "") -> None:
-    """Print one line, with its Chinese beside it where it matters; shown at once, also through a pipe."""
+    """Print one line, with its Chinese beside it where it matters; shown at once, also through a
+    pipe.
+    """
     print(f"{sentence}  {zh}" if zh else sentence, flush=True)
 
 

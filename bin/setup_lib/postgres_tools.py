@@ -1,9 +1,10 @@
 """The PostgreSQL programs on this machine."""
 
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+
+from setup_lib.shell import output_of
 
 DEBIAN = Path("/usr/lib/postgresql")
 LEAST_MAJOR = 15
@@ -33,18 +34,24 @@ def newest() -> PostgresTools | None:
 
 
 def look_at(folder: Path) -> PostgresTools | None:
-    """What is installed in a folder, or None if it is not a complete and recent server with PostGIS."""
+    """What is installed in a folder, or None if it is not a complete and recent server with
+    PostGIS.
+    """
     if not all((folder / name).exists() for name in ("initdb", "pg_ctl", "postgres", "psql")):
         return None
-    said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True).stdout.split()
+    said = output_of(folder / "postgres", "--version").split()
     major = int(said[2].split(".")[0]) if len(said) > 2 and said[2][:2].isdigit() else 0
-    if major < LEAST_MAJOR or not any((share / "postgis.control").exists() for share in share_folders(folder, major)):
+    if major < LEAST_MAJOR or not any(
+        (share / "postgis.control").exists() for share in share_folders(folder, major)
+    ):
         return None
     return PostgresTools(major, folder)
 
 
 def share_folders(folder: Path, major: int) -> list[Path]:
-    """Where the extensions of a server may lie: Debian's place and the usual ones beside the programs."""
+    """Where the extensions of a server may lie: Debian's place and the usual ones beside the
+    programs.
+    """
     return [
         Path(f"/usr/share/postgresql/{major}/extension"),
         folder.parent / "share/postgresql/extension",

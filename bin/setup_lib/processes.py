@@ -1,4 +1,6 @@
-"""Processes and ports. A process is named by its id and its start: an id alone is given again to others."""
+"""Processes and ports. A process is named by its id and its start: an id alone is given again to
+others.
+"""
 
 import os
 import signal
@@ -13,7 +15,9 @@ POLL_S = 0.05
 
 @dataclass(frozen=True)
 class ProcessId:
-    """A process that cannot be mistaken for a later one with the same number (nor after a reboot)."""
+    """A process that cannot be mistaken for a later one with the same number (nor after a
+    reboot).
+    """
 
     pid: int
     started: str
@@ -37,7 +41,9 @@ class ProcessId:
 
 
 def end_group(leader: ProcessId, *, patience_s: float) -> None:
-    """Ask the process group led by `leader` to end, and after `patience_s` make it. A dead leader is left alone."""
+    """Ask the process group led by `leader` to end, and after `patience_s` make it. A dead leader
+    is left alone.
+    """
     if not leader.is_alive():
         return
     os.kill(leader.pid, signal.SIGTERM)

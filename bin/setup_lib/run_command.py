@@ -2,13 +2,11 @@
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import FrameType
 from typing import IO
 
 from setup_lib import (
@@ -42,8 +40,6 @@ def main(layout: Layout, arguments: Sequence[str]) -> int:
         return run_state.stop(layout)
     if options.action == "status":
         return status(layout)
-    signal.signal(signal.SIGTERM, as_ctrl_c)
-    signal.signal(signal.SIGHUP, as_ctrl_c)
     return start_detached(layout, options) if options.detach else start(layout, options)
 
 
@@ -51,19 +47,30 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
         prog="bin/run",
-        description="Sets up and runs Gis Grid; Ctrl-C stops all that it started. 安装并启动系统，按 Ctrl-C 停止。",
+        description=(
+            "Sets up and runs Gis Grid; Ctrl-C stops all that it started. "
+            "安装并启动系统，按 Ctrl-C 停止。"
+        ),
     )
     parser.add_argument(
         "action",
         nargs="?",
         choices=("start", "stop", "status"),
         default="start",
-        help="start (if nothing is said), stop what runs from this folder, or tell whether something does",
+        help=(
+            "start (if nothing is said), stop what runs from this folder, or tell whether "
+            "something does"
+        ),
     )
     parser.add_argument(
-        "--port", type=port_number, default=DEFAULT_PORT, help="port of the pages (default: %(default)s) 端口"
+        "--port",
+        type=port_number,
+        default=DEFAULT_PORT,
+        help="port of the pages (default: %(default)s) 端口",
     )
-    parser.add_argument("--detach", action="store_true", help="go on in the background once it runs 后台运行")
+    parser.add_argument(
+        "--detach", action="store_true", help="go on in the background once it runs 后台运行"
+    )
     parser.add_argument(
         "--no-install",
         action="store_true",
@@ -81,11 +88,6 @@ def port_number(text: str) -> int:
     return port
 
 
-def as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
-    """Treat the signal like Ctrl-C while setting up."""
-    raise KeyboardInterrupt
-
-
 def status(layout: Layout) -> int:
     """`bin/run status`: say whether Gis Grid runs from this folder."""
     state = run_state.running(layout)
@@ -99,7 +101,9 @@ def status(layout: Layout) -> int:
 def start(layout: Layout, options: argparse.Namespace) -> int:
     """Set up, run and stay until told to stop."""
     with run_state.take_lock(layout):
-        state = RunState(supervisor.this_process(), options.port, owns_cluster=run_state.clear_orphans(layout))
+        state = RunState(
+            supervisor.this_process(), options.port, owns_cluster=run_state.clear_orphans(layout)
+        )
         ensure_port(options.port)
         prepare_machine(layout, may_install=not options.no_install)
         venv.ensure_venv(layout, dev=False)
@@ -126,7 +130,15 @@ def start_detached(layout: Layout, options: argparse.Namespace) -> int:
     log_path = layout.logs / "run.log"
     with log_path.open("wb") as log, log_path.open("rb") as said:
         child = subprocess.Popen(
-            [sys.executable, "-m", "setup_lib", "run", "--in-background", "--port", str(options.port)],
+            [
+                sys.executable,
+                "-m",
+                "setup_lib",
+                "run",
+                "--in-background",
+                "--port",
+                str(options.port),
+            ],
             cwd=layout.root / "bin",
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -159,9 +171,13 @@ def relay(said: IO[bytes]) -> None:
 
 
 def prepare_machine(layout: Layout, *, may_install: bool) -> None:
-    """Room on the disk and system packages. A database server is needed only if the user has none of their own."""
+    """Room on the disk and system packages. A database server is needed only if the user has none
+    of their own.
+    """
     disk.ensure_room(layout)
-    system.ensure_system(layout, system.needs(database=wants_private_cluster(), tests=False), may_install=may_install)
+    system.ensure_system(
+        layout, system.needs(database=wants_private_cluster(), tests=False), may_install=may_install
+    )
 
 
 def wants_private_cluster() -> bool:
@@ -181,11 +197,14 @@ def ensure_port(port: int) -> None:
 
 @contextmanager
 def running_database(layout: Layout, state: RunState) -> Iterator[None]:
-    """Have the private cluster run meanwhile, and stop it afterwards if it is ours; forget the record at the end."""
+    """Have the private cluster run meanwhile, and stop it afterwards if it is ours; forget the
+    record at the end.
+    """
     ours = database.for_run(layout)
     try:
         if wants_private_cluster():
-            # On record before it starts: a kill in between must not leave a server that nobody knows of.
+            # On record before it starts: a kill in between must not leave a server that nobody
+            # knows of.
             state.owns_cluster = state.owns_cluster or ours.cluster.running_port() is None
             run_state.save(layout, state)
             database.ensure_running(ours)
@@ -200,6 +219,9 @@ def welcome(layout: Layout, state: RunState, *, in_background: bool) -> None:
     """What the person at the terminal waited for."""
     application.show_welcome(layout, state.address)
     if in_background:
-        say("\nIt runs in the background; to stop it: bin/run stop", "后台运行中，停止请用：bin/run stop")
+        say(
+            "\nIt runs in the background; to stop it: bin/run stop",
+            "后台运行中，停止请用：bin/run stop",
+        )
     else:
         say("\nCtrl-C stops it.", "按 Ctrl-C 停止。")

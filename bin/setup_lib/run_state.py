@@ -19,7 +19,9 @@ STOP_PATIENCE_S = 15.0
 
 @dataclass
 class RunState:
-    """The supervisor, its port, the services it started, whether the cluster is its own, whether all answers."""
+    """The supervisor, its port, the services it started, whether the cluster is its own, whether
+    all answers.
+    """
 
     supervisor: ProcessId
     port: int
@@ -54,7 +56,8 @@ def load(layout: Layout) -> RunState | None:
             supervisor=ProcessId(**raw["supervisor"]),
             port=int(raw["port"]),
             services={
-                name: ProcessId(**process) for name, process in dict[str, Mapping[str, str]](raw["services"]).items()
+                name: ProcessId(**process)
+                for name, process in dict[str, Mapping[str, str]](raw["services"]).items()
             },
             owns_cluster=bool(raw["owns_cluster"]),
             is_ready=bool(raw["is_ready"]),
@@ -75,7 +78,9 @@ def running(layout: Layout) -> RunState | None:
 
 
 def take_lock(layout: Layout) -> IO[str]:
-    """The lock of this checkout's `bin/run`, held as long as the file is open. Raises SetupError if it is taken."""
+    """The lock of this checkout's `bin/run`, held as long as the file is open. Raises SetupError if
+    it is taken.
+    """
     layout.run_state.mkdir(parents=True, exist_ok=True)
     lock = (layout.run_state / "lock").open("a")
     try:
@@ -83,7 +88,11 @@ def take_lock(layout: Layout) -> IO[str]:
     except BlockingIOError:
         lock.close()
         state = running(layout)
-        where = f"at {state.address} (process {state.supervisor.pid})" if state else "and is still setting up"
+        where = (
+            f"at {state.address} (process {state.supervisor.pid})"
+            if state
+            else "and is still setting up"
+        )
         raise SetupError(
             f"Gis Grid already runs from this folder, {where}.",
             "To stop it: bin/run stop",
@@ -93,14 +102,19 @@ def take_lock(layout: Layout) -> IO[str]:
 
 
 def clear_orphans(layout: Layout) -> bool:
-    """End what a killed `bin/run` left behind, by the record alone. Returns whether its cluster is to be taken over."""
+    """End what a killed `bin/run` left behind, by the record alone. Returns whether its cluster is
+    to be taken over.
+    """
     state = load(layout)
     if state is None:
         forget(layout)
         return False
     left = {name: process for name, process in state.services.items() if process.is_alive()}
     if left:
-        say(f"· An earlier run was killed; ending what it left: {', '.join(left)}", "正在结束上次遗留的进程。")
+        say(
+            f"· An earlier run was killed; ending what it left: {', '.join(left)}",
+            "正在结束上次遗留的进程。",
+        )
     for process in left.values():
         end_group(process, patience_s=STOP_PATIENCE_S)
     forget(layout)
@@ -108,7 +122,9 @@ def clear_orphans(layout: Layout) -> bool:
 
 
 def stop(layout: Layout) -> int:
-    """`bin/run stop`: end the supervisor, or what is left of one. The exit status is 0 if nothing runs afterwards."""
+    """`bin/run stop`: end the supervisor, or what is left of one. The exit status is 0 if nothing
+    runs afterwards.
+    """
     state = running(layout)
     if state is not None:
         if not end_supervisor(state):
@@ -122,7 +138,9 @@ def stop(layout: Layout) -> int:
     if clear_orphans(layout):
         cluster.stop(database.for_run(layout).cluster)
     say(
-        "Stopped what was left of an earlier run." if had_record else "Nothing runs from this folder.",
+        "Stopped what was left of an earlier run."
+        if had_record
+        else "Nothing runs from this folder.",
         "没有正在运行的服务。",
     )
     return 0

@@ -1,4 +1,6 @@
-"""Who runs PostgreSQL: we ourselves, or, since it refuses root, an unprivileged user if we are root."""
+"""Who runs PostgreSQL: we ourselves, or, since it refuses root, an unprivileged user if we are
+root.
+"""
 
 import os
 import pwd
@@ -25,7 +27,8 @@ def unprivileged_user() -> str | None:
 def run(command: Sequence[str | Path]) -> "subprocess.CompletedProcess[str]":
     """Run a command as the server's user, from a folder that everybody can enter.
 
-    Its output goes through a file, not a pipe: a server that is started would hold a pipe open for ever.
+    Its output goes through a file, not a pipe: a server that is started would hold a pipe open for
+    ever.
     """
     user = unprivileged_user()
     prefix = ["runuser", "-u", user, "--"] if user else []
@@ -38,6 +41,7 @@ def run(command: Sequence[str | Path]) -> "subprocess.CompletedProcess[str]":
             stdout=out,
             stderr=out,
             env=os.environ | {"LC_ALL": "C.UTF-8"},
+            check=False,
         ).returncode
         out.seek(0)
         return subprocess.CompletedProcess(list(map(str, command)), status, "", out.read())
@@ -57,7 +61,9 @@ def make_folder(path: Path) -> None:
 
 
 def home_for(place: Path) -> Path:
-    """The folder to make a cluster in: that of `place` if the server's user can enter it, else a new one elsewhere."""
+    """The folder to make a cluster in: that of `place` if the server's user can enter it, else a
+    new one elsewhere.
+    """
     place.parent.mkdir(parents=True, exist_ok=True)
     if unprivileged_user() is None or run(["test", "-x", place.parent]).returncode == 0:
         return place.parent

@@ -15,6 +15,11 @@ LINE_EVERY_S = 15.0
 TAIL_LINES = 12
 
 
+def output_of(*command: str | Path) -> str:
+    """What a short command prints, whatever its status."""
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
 def tail(path: Path, lines: int = TAIL_LINES) -> str:
     """The last lines of a text file, indented; empty if there is no such file."""
     if not path.is_file():
@@ -31,9 +36,11 @@ def run_logged(
     env: Mapping[str, str] | None = None,
     way_out: str = "",
 ) -> None:
-    """Run `command` in the checkout, its output appended to the set-up log, with a sign of life on the terminal.
+    """Run `command` in the checkout, its output appended to the set-up log, with a sign of life on
+    the terminal.
 
-    `env` is added to the present environment. Raises SetupError with the last lines of output if it fails.
+    `env` is added to the present environment. Raises SetupError with the last lines of output if it
+    fails.
     """
     layout.logs.mkdir(parents=True, exist_ok=True)
     say(f"· {what} …")
@@ -42,7 +49,12 @@ def run_logged(
         log.flush()
         began_at = log.tell()
         process = subprocess.Popen(
-            command, cwd=layout.root, env=os.environ | dict(env or {}), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            command,
+            cwd=layout.root,
+            env=os.environ | dict(env or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
         )
         try:
             status = wait_visibly(process)
@@ -51,17 +63,24 @@ def run_logged(
             process.wait()
             raise
     if status != 0:
-        said = layout.setup_log.read_bytes()[began_at:].decode(errors="replace").splitlines()[-TAIL_LINES:]
+        said = (
+            layout.setup_log.read_bytes()[began_at:]
+            .decode(errors="replace")
+            .splitlines()[-TAIL_LINES:]
+        )
         quoted = "\n".join(f"    {line}" for line in said)
         raise SetupError(
             f"{what}: failed. The last it said:\n{quoted}",
-            way_out or f"All of it is in {layout.setup_log}. Mend the cause and run the command again.",
+            way_out
+            or f"All of it is in {layout.setup_log}. Mend the cause and run the command again.",
             zh="这一步没有成功，请按上面的提示处理后重试。",
         )
 
 
 def wait_visibly(process: "subprocess.Popen[bytes]") -> int:
-    """Wait for the end of a process; on a terminal count the seconds, elsewhere print a line now and then."""
+    """Wait for the end of a process; on a terminal count the seconds, elsewhere print a line now
+    and then.
+    """
     started = shown = time.monotonic()
     on_terminal = sys.stdout.isatty()
     while True:

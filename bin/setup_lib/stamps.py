@@ -1,4 +1,6 @@
-"""Steps that need not be done again: a step is done while the fingerprint of its inputs is the stamped one."""
+"""Steps that need not be done again: a step is done while the fingerprint of its inputs is the
+stamped one.
+"""
 
 import hashlib
 from collections.abc import Iterable
@@ -17,7 +19,9 @@ def fingerprint(files: Iterable[Path], *facts: str) -> str:
 
 
 def fingerprint_tree(folders: Iterable[Path], *facts: str) -> str:
-    """A hash over names, sizes and times of all files below folders: cheap, and enough for what we ourselves copy."""
+    """A hash over names, sizes and times of all files below folders: cheap, and enough for what we
+    ourselves copy.
+    """
     digest = hashlib.sha256("\0".join(facts).encode())
     for folder in folders:
         for path in sorted(folder.rglob("*")):

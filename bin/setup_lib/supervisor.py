@@ -28,7 +28,9 @@ Command = list[str]
 
 @dataclass
 class Service:
-    """A program to keep running: its process, when that began, and how often it died young in succession."""
+    """A program to keep running: its process, when that began, and how often it died young in
+    succession.
+    """
 
     name: str
     command: Command
@@ -38,7 +40,9 @@ class Service:
 
 
 class Supervisor:
-    """Runs services until a signal comes; `owns_cluster` in the state tells the next run whose the cluster is."""
+    """Runs services until a signal comes; `owns_cluster` in the state tells the next run whose the
+    cluster is.
+    """
 
     def __init__(self, layout: Layout, state: RunState, commands: Mapping[str, Command]) -> None:
         self.layout = layout
@@ -70,11 +74,15 @@ class Supervisor:
                 self.end(service)
 
     def ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
-        """Signal handler; ending happens in order in `run`, and a second Ctrl-C does not cut it short."""
+        """Signal handler; ending happens in order in `run`, and a second Ctrl-C does not cut it
+        short.
+        """
         self.stop_asked = True
 
     def start(self, service: Service) -> None:
-        """Start a service in a group of its own (Ctrl-C reaches us alone), its output in its log, on record at once."""
+        """Start a service in a group of its own (Ctrl-C reaches us alone), its output in its log,
+        on record at once.
+        """
         log_path = self.layout.logs / f"{service.name}.log"
         log_path.parent.mkdir(parents=True, exist_ok=True)
         if log_path.exists() and log_path.stat().st_size > LOG_LEAST_TO_TURN:
@@ -103,7 +111,10 @@ class Supervisor:
             service.quick_deaths = service.quick_deaths + 1 if lived_s < QUICK_DEATH_S else 1
             if not self.state.is_ready or service.quick_deaths >= QUICK_DEATHS_ALLOWED:
                 raise self.does_not_run(service)
-            say(f"· {service.name} ended by itself (status {service.process.returncode}); starting it again.")
+            say(
+                f"· {service.name} ended by itself (status {service.process.returncode}); starting "
+                f"it again."
+            )
             self.start(service)
 
     def does_not_run(self, service: Service) -> SetupError:
@@ -116,7 +127,9 @@ class Supervisor:
         )
 
     def wait_until_healthy(self) -> None:
-        """Return when `GET /healthz` answers 200, or a stop was asked. Raises SetupError after a while."""
+        """Return when `GET /healthz` answers 200, or a stop was asked. Raises SetupError after a
+        while.
+        """
         until = time.monotonic() + READY_PATIENCE_S
         answer = "no answer"
         while not self.stop_asked:
@@ -126,7 +139,8 @@ class Supervisor:
                 return
             if time.monotonic() > until:
                 raise SetupError(
-                    f"The server does not become healthy within {READY_PATIENCE_S:.0f} s; /healthz says: {answer}",
+                    f"The server does not become healthy within {READY_PATIENCE_S:.0f} s; /healthz "
+                    f"says: {answer}",
                     f"The logs are in {self.layout.logs}.",
                     zh="服务启动后未通过健康检查，请查看日志。",
                 )
@@ -157,7 +171,12 @@ def health(port: int) -> str:
 def commands(layout: Layout, port: int) -> dict[str, Command]:
     """What Gis Grid consists of while it runs."""
     web = [
-        *(str(layout.venv / "bin/gunicorn"), "gis_grid.config.wsgi", "--bind", f"{LOOPBACK}:{port}"),
+        *(
+            str(layout.venv / "bin/gunicorn"),
+            "gis_grid.config.wsgi",
+            "--bind",
+            f"{LOOPBACK}:{port}",
+        ),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--no-control-socket"),
         *("--access-logfile", "-", "--graceful-timeout", "10"),
     ]
@@ -169,5 +188,8 @@ def this_process() -> ProcessId:
     """The identity of the process that runs this."""
     identity = ProcessId.of(os.getpid())
     if identity is None:
-        raise SetupError("This system has no /proc, which bin/run needs to know its own processes.", "Run it on Linux.")
+        raise SetupError(
+            "This system has no /proc, which bin/run needs to know its own processes.",
+            "Run it on Linux.",
+        )
     return identity

@@ -1,12 +1,16 @@
-"""`bin/test`: sets up an environment of its own, then runs every check, or only pytest with given arguments."""
+"""`bin/test`: sets up an environment of its own, then runs every check, or only pytest with given
+arguments.
+"""
 
 import fcntl
 import os
+import re
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from setup_lib import cluster, database, disk, envfile, node, system, translations, vendor, venv
 from setup_lib.checks import CHECKS, Check
@@ -14,7 +18,7 @@ from setup_lib.layout import Layout
 from setup_lib.messages import heading, say
 
 NO_INSTALL = "--no-install"
-CLOSING_WORDS = (" passed", " failed", " error", "no tests ran")
+CLOSING = re.compile(r"(passed|failed|errors?|no tests ran)\b.* in [\d.]+s")
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Outcome:
 
 
 def main(layout: Layout, arguments: Sequence[str]) -> int:
-    """Set up, check, tell. With arguments (other than --no-install) only pytest runs, with these."""
+    """Set up, check, tell; with arguments (--no-install apart) run pytest alone with these."""
     pytest_arguments = [argument for argument in arguments if argument != NO_INSTALL]
     heading("Setting up")
     with only_one(layout):
@@ -43,9 +47,8 @@ def main(layout: Layout, arguments: Sequence[str]) -> int:
         try:
             env = test_environment(layout, tested)
             if pytest_arguments:
-                return subprocess.run(
-                    [layout.venv / "bin/pytest", *pytest_arguments], cwd=layout.root, env=env
-                ).returncode
+                pytest: list[str | Path] = [layout.venv / "bin/pytest", *pytest_arguments]
+                return subprocess.run(pytest, cwd=layout.root, env=env, check=False).returncode
             return report([perform(layout, check, env) for check in CHECKS])
         finally:
             if started:
@@ -79,12 +82,18 @@ def set_up(layout: Layout, *, may_install: bool) -> None:
 
 
 def test_environment(layout: Layout, tested: database.Database) -> dict[str, str]:
-    """The caller's environment with the tests' own database and keys in front: never the user's data."""
+    """The caller's environment with the tests' own database and keys in front: never the user's
+    data.
+    """
     browser = system.chromium()
     return (
         os.environ
         | envfile.read(tested.env_file)
-        | {"PATH": f"{layout.venv / 'bin'}{os.pathsep}{os.environ['PATH']}", "VIRTUAL_ENV": str(layout.venv)}
+        | {"GIS_GRID_ENV_FILE": str(tested.env_file)}
+        | {
+            "PATH": f"{layout.venv / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "VIRTUAL_ENV": str(layout.venv),
+        }
         | ({"CHROMIUM": browser} if browser else {})
     )
 
@@ -99,18 +108,30 @@ def perform(layout: Layout, check: Check, env: dict[str, str]) -> Outcome:
     began = time.monotonic()
     closing = ""
     with subprocess.Popen(
-        command, cwd=layout.root, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        command,
+        cwd=layout.root,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
     ) as process:
-        for line in process.stdout or ():
-            print(line, end="", flush=True)
-            if check.is_pytest and any(word in line for word in CLOSING_WORDS) and " in " in line:
-                closing = line.strip()
+        try:
+            for line in process.stdout or ():
+                print(line, end="", flush=True)
+                if check.is_pytest and CLOSING.search(line):
+                    closing = line.strip()
+        except KeyboardInterrupt:
+            process.terminate()
+            raise
     verdict = "ok" if process.returncode == 0 else "FAILED"
     return Outcome(check.title, verdict, time.monotonic() - began, closing)
 
 
 def report(outcomes: Sequence[Outcome]) -> int:
-    """Print the table of all checks, then pytest's closing lines. The exit status is 1 if any failed."""
+    """Print the table of all checks, then pytest's closing lines. The exit status is 1 if any
+    failed.
+    """
     heading("Summary")
     width = max(len(outcome.title) for outcome in outcomes)
     for outcome in outcomes:

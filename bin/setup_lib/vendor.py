@@ -1,6 +1,6 @@
 """`static/vendor/`: the files of others that the browser loads, chosen by the tables below.
 
-Modules are copied as they are and found by bare name through the import map of the page (`MODULES`).
+Modules are copied as they are and found by bare name through the page's import map (`MODULES`).
 """
 
 import re
@@ -11,7 +11,8 @@ from setup_lib.layout import Layout
 from setup_lib.messages import SetupError, say
 from setup_lib.stamps import fingerprint, is_done, mark_done
 
-# Bare name in `import … from "name"` → file in node_modules; lies in static/vendor/ under the same path.
+# Bare name in `import … from "name"` → file in node_modules; lies in static/vendor/ under the same
+# path.
 MODULES = {
     "@mapbox/point-geometry": "@mapbox/point-geometry/index.js",
     "@mapbox/vector-tile": "@mapbox/vector-tile/index.js",
@@ -21,7 +22,8 @@ MODULES = {
     "pmtiles": "pmtiles/dist/esm/index.js",
     "fflate": "fflate/esm/browser.js",
 }
-# Scripts and styles that a page names itself. protomaps-leaflet's is whole but for Leaflet's global `L`.
+# Scripts and styles that a page names itself. protomaps-leaflet's is whole but for Leaflet's global
+# `L`.
 FILES = (
     "leaflet/dist/leaflet.js",
     "leaflet/dist/leaflet.css",
@@ -34,24 +36,11 @@ FILES = (
     "@tabler/core/dist/js/tabler.min.js",
     "protomaps-leaflet/dist/protomaps-leaflet.js",
 )
-# Outline icons of @tabler/icons, each a <symbol> of static/vendor/icons.svg under its name.
-ICONS = """
-    abc adjustments alert-circle alert-triangle arrow-back-up arrow-forward-up arrow-left arrow-right
-    arrows-maximize bell bookmark building building-community calendar calendar-time camera category check
-    chevron-down chevron-left chevron-right chevron-up circle circle-check circle-x click clipboard-check clock
-    copy crosshair current-location database device-mobile device-tablet dots dots-vertical download edit
-    external-link eye eye-off file-export file-import file-spreadsheet file-text filter filter-off flag focus-2
-    folder grid-dots grip-vertical hand-move help hexagon history home home-search id info-circle key keyboard
-    language layers-intersect layers-linked layout-grid layout-sidebar layout-sidebar-right line link list
-    list-details loader lock lock-open login logout map map-2 map-pin map-pins map-search menu-2 message
-    message-circle minus moon navigation note paperclip pencil phone photo pin plus point polygon printer qrcode
-    refresh road route ruler-2 ruler-measure search selector send settings share shield shield-check sitemap
-    sort-ascending sort-descending square stack-2 star sun table tag tags target text-size timeline tool trash
-    triangle typography upload user user-check user-circle user-search user-shield users users-group vector
-    vector-triangle wifi wifi-off world x zoom-in zoom-out
-""".split()
+# Names of outline icons of @tabler/icons, one a line, each a <symbol> of static/vendor/icons.svg.
+ICON_LIST = Path(__file__).with_name("icons.txt")
 SPRITE = "icons.svg"
-# Maps of minified files back to their sources are not shipped: a link to one would be a missing file.
+# Maps of minified files back to their sources are not shipped: a link to one would be a missing
+# file.
 SOURCE_MAP = re.compile(rb"\n?(//[#@] sourceMappingURL=\S+|/\*[#@] sourceMappingURL=\S+ \*/)\s*\Z")
 SVG = re.compile(r'<svg[^>]*viewBox="(?P<box>[^"]+)"[^>]*>(?P<drawing>.*)</svg>', re.DOTALL)
 EMPTY_BOUNDS = re.compile(r'\s*<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
@@ -60,7 +49,7 @@ EMPTY_BOUNDS = re.compile(r'\s*<path stroke="none" d="M0 0h24v24H0z" fill="none"
 def ensure_vendor(layout: Layout) -> None:
     """Fill `static/vendor/` from `node_modules/`, as a whole or not at all."""
     stamp = layout.stamps / "vendor"
-    wanted = fingerprint((layout.root / "package-lock.json", Path(__file__)))
+    wanted = fingerprint((layout.root / "package-lock.json", Path(__file__), ICON_LIST))
     if layout.vendor.is_dir() and is_done(stamp, wanted):
         return
     say("· Filling static/vendor …")
@@ -88,24 +77,34 @@ def read(path: Path) -> bytes:
     if not path.is_file():
         raise SetupError(
             f"The npm packages hold no {path}.",
-            "Delete node_modules and run the command again; if it stays so, the tables in bin/setup_lib/vendor.py are wrong.",
+            "Delete node_modules and run the command again; if it stays so, the tables in "
+            "bin/setup_lib/vendor.py are wrong.",
         )
     return path.read_bytes()
 
 
+def icon_names() -> list[str]:
+    """The icons that we use."""
+    return ICON_LIST.read_text(encoding="ascii").split()
+
+
 def sprite(outline: Path) -> str:
     """One SVG with a symbol for every icon; strokes take the colour of the text around them."""
-    symbols = [symbol(name, read(outline / f"{name}.svg").decode("utf-8")) for name in ICONS]
+    symbols = [symbol(name, read(outline / f"{name}.svg").decode("utf-8")) for name in icon_names()]
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{"".join(symbols)}</svg>\n'
 
 
 def symbol(name: str, svg: str) -> str:
-    """An icon's drawing as a symbol named after it. Raises SetupError if the file is no such icon."""
+    """An icon's drawing as a symbol named after it. Raises SetupError if the file is no such
+    icon.
+    """
     found = SVG.search(svg)
     if found is None:
-        raise SetupError(f"The icon {name} is not an SVG as expected.", "See ICONS in bin/setup_lib/vendor.py.")
+        raise SetupError(
+            f"The icon {name} is not an SVG as expected.", "See bin/setup_lib/icons.txt."
+        )
     drawing = " ".join(EMPTY_BOUNDS.sub("", found["drawing"]).split())
     return (
-        f'<symbol id="{name}" viewBox="{found["box"]}" fill="none" stroke="currentColor" stroke-width="2" '
-        f'stroke-linecap="round" stroke-linejoin="round">{drawing}</symbol>\n'
+        f'<symbol id="{name}" viewBox="{found["box"]}" fill="none" stroke="currentColor" '
+        f'stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{drawing}</symbol>\n'
     )

@@ -12,21 +12,33 @@ UV_VERSION = "0.13.9"
 
 
 def ensure_venv(layout: Layout, *, dev: bool) -> None:
-    """Bring `.venv/` to what `uv.lock` says; with the development group if `dev` or if it already has it."""
+    """Bring `.venv/` to what `uv.lock` says; with the development group if `dev` or if it already
+    has it.
+    """
     stamp = layout.stamps / "venv"
     locked = (layout.root / "uv.lock", layout.root / "pyproject.toml")
     with_dev = fingerprint(locked, sys.version, "dev")
     without_dev = fingerprint(locked, sys.version)
-    if layout.python.exists() and (is_done(stamp, with_dev) or (not dev and is_done(stamp, without_dev))):
+    if layout.python.exists() and (
+        is_done(stamp, with_dev) or (not dev and is_done(stamp, without_dev))
+    ):
         return
     has_dev = (layout.venv / "bin" / "pytest").exists()
     uv = ensure_uv(layout)
-    command = [uv, "sync", "--frozen", "--python", sys.executable, *([] if dev or has_dev else ["--no-dev"])]
+    command = [
+        uv,
+        "sync",
+        "--frozen",
+        "--python",
+        sys.executable,
+        *([] if dev or has_dev else ["--no-dev"]),
+    ]
     run_logged(
         layout,
         "Installing the Python packages of uv.lock",
         command,
-        # The machine's Python, whatever environment the caller stands in; uv must not fetch another.
+        # The machine's Python, whatever environment the caller stands in; uv must not fetch
+        # another.
         env={"UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(layout.venv)},
     )
     mark_done(stamp, with_dev if dev or has_dev else without_dev)
@@ -41,12 +53,17 @@ def ensure_uv(layout: Layout) -> str:
     if not (os.access(uv, os.X_OK) and is_done(stamp, wanted)):
         if tools.exists():
             shutil.rmtree(tools)
-        run_logged(layout, "Making a place for the installer", [sys.executable, "-m", "venv", tools])
+        run_logged(
+            layout, "Making a place for the installer", [sys.executable, "-m", "venv", tools]
+        )
         run_logged(
             layout,
             f"Fetching the installer uv {UV_VERSION}",
             [tools / "bin" / "python", "-m", "pip", "install", "--quiet", f"uv=={UV_VERSION}"],
-            way_out="Is the package index within reach? Behind a proxy set HTTPS_PROXY; for a mirror set PIP_INDEX_URL.",
+            way_out=(
+                "Is the package index within reach? Behind a proxy set HTTPS_PROXY; for a "
+                "mirror set PIP_INDEX_URL."
+            ),
         )
         mark_done(stamp, wanted)
     return str(uv)
