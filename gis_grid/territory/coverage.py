@@ -72,6 +72,12 @@ def _place_of(reason: str) -> BaseGeometry | None:
         return None
 
 
+def parts_issue(code: str, cell: Cell) -> Issue | None:
+    """A cell of several parts, placed at its smallest one; None for a cell of one piece."""
+    parts = sorted(shapely.get_parts(cell), key=lambda part: part.area)
+    return Issue("several_parts", (code,), parts[0], {"count": len(parts)}) if parts[1:] else None
+
+
 def overlaps(cells: Cells, *, against: Cells | None = None) -> list[Issue]:
     """Pairs whose interiors meet, each with the land they share.
 

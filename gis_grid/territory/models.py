@@ -137,12 +137,14 @@ class GridVersion(models.Model):
     class Kind(models.TextChoices):
         SMALL = "small", _("Grid")
         VOID = "void", _("Uninhabited land")
+        # Several parts, and meant so; any other grid is of one piece.
+        ENCLAVE = "enclave", _("Grid with an enclave")
 
     grid = models.ForeignKey(Grid, models.PROTECT, related_name="versions")
     parent = models.ForeignKey(Grid, models.PROTECT, null=True, related_name="child_versions")
     validity = DateTimeRangeField()
     name = models.CharField(_("name"), max_length=60)
-    kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.SMALL)
+    kind = models.CharField(max_length=7, choices=Kind.choices, default=Kind.SMALL)
     geom = models.MultiPolygonField(srid=CGCS2000, spatial_index=False)
     geom_3857 = _mercator(models.MultiPolygonField)
     # Where the name stands: inside the grid, as far from its border as can be.

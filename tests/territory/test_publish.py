@@ -10,7 +10,7 @@ from django.utils import timezone
 from gis_grid.audit.models import Entry
 from gis_grid.core.errors import InputError, MissingError, NotAllowedError
 from gis_grid.territory.models import DataVersion, Grid, GridVersion, Lineage, Region
-from gis_grid.territory.services.publish import CoverageError, publish_villages
+from gis_grid.territory.services.publish import CoverageError, NewCell, publish_villages
 from tests.conftest import JINPING, LIJIA, QUANFENG, cell, rectangle
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +187,50 @@ def test_who_may_publish(regions: dict[str, Region], cast: SimpleNamespace) -> N
         publish_villages(acting_user=cast.worker, cells=cells)
     with pytest.raises(MissingError):
         publish_villages(acting_user=cast.outsider, cells=cells)
+
+
+def test_a_grid_of_two_parts_must_be_meant_so(
+    ground: dict[str, object], cast: SimpleNamespace
+) -> None:
+    north = shapely.box(112.41, 25.606, 112.42, 25.61)
+    middle = shapely.box(112.41, 25.604, 112.42, 25.606)
+    south = shapely.box(112.41, 25.6, 112.42, 25.604)
+
+    def cells(kind: str) -> list[NewCell]:
+        return [
+            cell(QUANFENG + "001"),
+            cell(QUANFENG + "002", shapely.MultiPolygon([north, south]), kind=kind),
+            cell(QUANFENG + "003", rectangle(2)),
+            cell(QUANFENG + "004", middle),
+        ]
+
+    with pytest.raises(CoverageError) as refusal:
+        publish_villages(acting_user=cast.county, cells=cells("small"))
+    assert [issue.code for issue in refusal.value.issues] == ["several_parts"]
+
+
+def test_a_village_not_drawn_yet_may_be_left_open(
+    regions: dict[str, Region], cast: SimpleNamespace
+) -> None:
+    hole = shapely.box(112.405, 25.603, 112.415, 25.607)
+    west, east = rectangle(0).difference(hole), rectangle(1).difference(hole)
+    seam = shapely.union(west.intersection(hole), east.intersection(hole))
+    [hole] = shapely.polygonize(list(shapely.node(seam).geoms)).geoms
+    cells = [cell(QUANFENG + "001", west), cell(LIJIA + "001", east)]
+    with pytest.raises(CoverageError) as refusal:
+        publish_villages(acting_user=cast.county, cells=cells)
+    assert [issue.code for issue in refusal.value.issues] == ["gap"]
+    Region.objects.create(code="431024111202", name="邓家村", level="village", parent_id=JINPING)
+    publish_villages(acting_user=cast.county, cells=cells)
+    filled = publish_villages(acting_user=cast.county, cells=[cell("431024111202001", hole)])
+    assert filled.created == ["431024111202001"]
+
+
+def test_a_declared_enclave_is_published(regions: dict[str, Region], cast: SimpleNamespace) -> None:
+    parts = shapely.MultiPolygon([rectangle(0), rectangle(2)])
+    cells = [
+        cell(QUANFENG + "001", parts, kind="enclave"),
+        cell(QUANFENG + "002", rectangle(1)),
+    ]
+    result = publish_villages(acting_user=cast.county, cells=cells)
+    assert result.created == [QUANFENG + "001", QUANFENG + "002"]

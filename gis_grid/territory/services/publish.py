@@ -30,6 +30,8 @@ from gis_grid.territory.services.sentences import sentence
 from gis_grid.territory.services.versions import bump
 
 LAYER = "grids"
+TOLD = 5
+SMALLEST_VILLAGE_M2 = 20_000
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,19 @@ def _inside(codes: Sequence[str], town: str) -> list[str]:
 
 def _rounded(cell: NewCell) -> NewCell:
     issue = coverage.cell_issue(cell.code, cell.shape)
+    if issue is None and cell.kind != GridVersion.Kind.ENCLAVE:
+        issue = coverage.parts_issue(cell.code, cell.shape)
     if issue:
-        raise CoverageError(message=sentence(issue), where=cell.code, issues=[issue])
+        raise _refusal([issue])
     return NewCell(cell.code, cell.name, cell.kind, coverage.round_cell(cell.shape))
+
+
+def _refusal(issues: Sequence[coverage.Issue]) -> CoverageError:
+    """One error for all issues; the message tells the first five, `issues` holds each."""
+    told = [sentence(issue) for issue in issues[:TOLD]]
+    if len(issues) > TOLD:
+        told.append(_("And %(count)d more.") % {"count": len(issues) - TOLD})
+    return CoverageError(message=" ".join(told), where=issues[0].grids[0], issues=issues)
 
 
 def _lock_towns(villages: Sequence[str]) -> None:
@@ -195,13 +207,29 @@ def _check(proposed: Mapping[str, NewCell], villages: Sequence[str]) -> None:
         .exclude(parent__code__in=villages)
         .values_list("grid__code", "geom")
     }
-    issues = coverage.coverage_issues(cells, against=neighbours)
+    found = coverage.coverage_issues(cells, against=neighbours)
+    undrawn = _has_undrawn_village(villages)
+    issues = [issue for issue in found if not (undrawn and _may_be_a_village(issue))]
     if issues:
-        raise CoverageError(
-            message=" ".join(sentence(issue) for issue in issues[:5]),
-            where=issues[0].grids[0],
-            issues=issues,
-        )
+        raise _refusal(issues)
+
+
+def _has_undrawn_village(villages: Sequence[str]) -> bool:
+    """True where a village of these towns has no boundary yet, apart from `villages`."""
+    towns = {code_at(village, AreaLevel.TOWN) for village in villages}
+    undrawn = Region.objects.filter(
+        parent_id__in=towns, level=Region.Level.VILLAGE, geom=None
+    ).exclude(code__in=villages)
+    return undrawn.exists()
+
+
+def _may_be_a_village(issue: coverage.Issue) -> bool:
+    """A hole between several villages, large enough to be one that is not drawn yet."""
+    return (
+        issue.code == "gap"
+        and len({code[:12] for code in issue.grids}) > 1
+        and issue.params["area_m2"] >= SMALLEST_VILLAGE_M2
+    )
 
 
 def _refuse_reuse(codes: Sequence[str]) -> None:

@@ -39,6 +39,10 @@ _TEXTS = {
         "The border of grid %(grids)s crosses itself at %(place)s (%(reason)s)."
         " Mend the border at that place."
     ),
+    "several_parts": lambda: _(
+        "Grid %(grids)s has %(count)d separate parts, one of them at %(place)s. Join them, make"
+        " grids of their own of them, or say that it is meant so: kind enclave."
+    ),
     "overlap": lambda: _(
         "Grids %(grids)s overlap by %(area)s m² at %(place)s. Give that land to one of them only."
     ),
