@@ -3,6 +3,7 @@
 Modules are copied as they are and found by bare name through the page's import map (`MODULES`).
 """
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -39,6 +40,8 @@ FILES = (
 # Names of outline icons of @tabler/icons, one a line, each a <symbol> of static/vendor/icons.svg.
 ICON_LIST = Path(__file__).with_name("icons.txt")
 SPRITE = "icons.svg"
+# MODULES for the page that makes its import map of it.
+MODULE_LIST = "modules.json"
 # Maps of minified files back to their sources are not shipped: a link to one would be a missing
 # file.
 SOURCE_MAP = re.compile(rb"\n?(//[#@] sourceMappingURL=\S+|/\*[#@] sourceMappingURL=\S+ \*/)\s*\Z")
@@ -67,6 +70,7 @@ def fill(modules: Path, vendor: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(SOURCE_MAP.sub(b"\n", read(modules / name)))
     (fresh / SPRITE).write_text(sprite(modules / "@tabler/icons/icons/outline"), encoding="utf-8")
+    (fresh / MODULE_LIST).write_text(json.dumps(MODULES, indent=2), encoding="utf-8")
     if vendor.exists():
         shutil.rmtree(vendor)
     fresh.rename(vendor)
