@@ -13,6 +13,8 @@ import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Func, Value
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from shapely.geometry import MultiPolygon
@@ -92,7 +94,7 @@ def publish_villages(
     for village in villages:
         acting_user.require(Permission.BOUNDARY_IMPORT, village)
     with transaction.atomic():
-        _lock_towns(villages)
+        _lock_counties(villages)
         _require_villages(villages)
         result = _publish(proposed, villages, lineage)
         if dry_run:
@@ -135,11 +137,13 @@ def _refusal(issues: Sequence[coverage.Issue]) -> CoverageError:
     return CoverageError(message=" ".join(told), where=issues[0].grids[0], issues=issues)
 
 
-def _lock_towns(villages: Sequence[str]) -> None:
-    """One publish at a time in a town; always in the order of codes, so none waits in a ring."""
+def _lock_counties(villages: Sequence[str]) -> None:
+    """One publish at a time in a county: neighbouring towns share borders, so a lock for each
+    town would let two of them claim the same land. In the order of codes, so none waits in a ring.
+    """
     with connection.cursor() as cursor:
-        for town in sorted({village[:9] for village in villages}):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"publish {town}"])
+        for county in sorted({code_at(village, AreaLevel.COUNTY) for village in villages}):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"publish {county}"])
 
 
 def _require_villages(villages: Sequence[str]) -> None:
@@ -243,9 +247,9 @@ def _refuse_reuse(codes: Sequence[str]) -> None:
 
 
 def _close(versions: Iterable[GridVersion], now: dt.datetime) -> None:
-    for version in versions:
-        version.validity = DateTimeTZRange(version.validity.lower, now, "[)")
-        version.save(update_fields=["validity"])
+    until = Func(Lower("validity"), Value(now), Value("[)"), function="tstzrange")
+    pks = [version.pk for version in versions]
+    GridVersion.objects.filter(pk__in=pks).update(validity=until)
 
 
 def _open(
