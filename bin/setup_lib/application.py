@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Sequence
 
+from setup_lib import envfile
 from setup_lib.layout import Layout
 from setup_lib.messages import SetupError, say
 from setup_lib.shell import run_logged
@@ -43,8 +44,16 @@ def ensure_schema(layout: Layout) -> None:
         )
 
 
+def has_demo(layout: Layout) -> bool:
+    """Whether this is a demo: so it begins, and `DEMO=0` ends it."""
+    said = os.environ.get("DEMO") or envfile.read(layout.var / "env").get("DEMO", "1")
+    return said.lower() in ("1", "true", "yes", "on")
+
+
 def ensure_demo(layout: Layout) -> None:
     """Load the demo town into an empty database; a database with anything in it stays as it is."""
+    if not has_demo(layout):
+        return
     show(layout, "Loading the demo town", manage(layout, "load_demo", "--if-empty"))
 
 
@@ -62,5 +71,5 @@ def ensure_static_files(layout: Layout) -> None:
 def show_welcome(layout: Layout, address: str) -> None:
     """Print where the pages are and who can log in."""
     say(f"\nGis Grid runs at {address}", f"系统已启动，请在浏览器打开 {address}")
-    if os.environ.get("DEMO", "1") != "0":
+    if has_demo(layout):
         subprocess.run(manage(layout, "demo_logins"), cwd=layout.root, check=False)
