@@ -17,8 +17,8 @@ def ensure_venv(layout: Layout, *, dev: bool) -> None:
     """
     stamp = layout.stamps / "venv"
     locked = (layout.root / "uv.lock", layout.root / "pyproject.toml")
-    with_dev = fingerprint(locked, sys.version, "dev")
-    without_dev = fingerprint(locked, sys.version)
+    with_dev = fingerprint(locked, sys.version, "compiled", "dev")
+    without_dev = fingerprint(locked, sys.version, "compiled")
     if layout.python.exists() and (
         is_done(stamp, with_dev) or (not dev and is_done(stamp, without_dev))
     ):
@@ -39,7 +39,12 @@ def ensure_venv(layout: Layout, *, dev: bool) -> None:
         command,
         # The machine's Python, whatever environment the caller stands in; uv must not fetch
         # another.
-        env={"UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": str(layout.venv)},
+        # Compiled at once: it halves the time that each of the many starts of Python takes later.
+        env={
+            "UV_PYTHON_DOWNLOADS": "never",
+            "UV_PROJECT_ENVIRONMENT": str(layout.venv),
+            "UV_COMPILE_BYTECODE": "1",
+        },
     )
     mark_done(stamp, with_dev if dev or has_dev else without_dev)
 
