@@ -131,3 +131,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 MEDIA_ROOT = BASE_DIR / "var" / "media"
+
+# Tiles: connections a web process, how long to wait for one, when to give up on a query.
+TILE_POOL_SIZE = env.int("TILE_POOL_SIZE", default=4)
+TILE_POOL_WAIT_S = env.float("TILE_POOL_WAIT_S", default=3.0)
+TILE_STATEMENT_TIMEOUT_MS = env.int("TILE_STATEMENT_TIMEOUT_MS", default=5000)
+# Bytes of drawn tiles that a web process keeps; 0 keeps none.
+TILE_CACHE_BYTES = env.int("TILE_CACHE_BYTES", default=32 * 1024 * 1024)
+# How long a web process trusts a login for tiles before it asks again; 0 asks every time.
+TILE_LOGIN_MEMORY_S = env.float("TILE_LOGIN_MEMORY_S", default=5.0)

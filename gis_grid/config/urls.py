@@ -1,5 +1,7 @@
 """All addresses, with what each needs."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("gis_grid.navmap.urls_tiles")),
+]

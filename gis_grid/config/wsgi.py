@@ -5,4 +5,9 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_grid.config.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+# Imported when the apps are ready.
+from gis_grid.navmap.tiles.shortcut import tiles_first  # noqa: E402
+
+application = tiles_first(_django)

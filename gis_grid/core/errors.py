@@ -70,3 +70,9 @@ class InputError(DomainError):
 
 class TooLargeError(InputError):
     status, code = 413, "too_large"
+
+
+class BusyError(DomainError):
+    """The server has too much to do at the moment; the same request may go through later."""
+
+    status, code = 503, "busy"

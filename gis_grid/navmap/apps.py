@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class NavmapConfig(AppConfig):
     name = "gis_grid.navmap"
+
+    def ready(self) -> None:
+        from gis_grid.navmap import registration
+
+        registration.register()

@@ -1,0 +1,9 @@
+"""What this app hangs into its own registries."""
+
+from gis_grid.navmap.layers import register_layer
+from gis_grid.navmap.tiles.queries import LAYERS
+
+
+def register() -> None:
+    for layer in LAYERS:
+        register_layer(layer)

@@ -1,0 +1,156 @@
+"""One tile for one viewer: ETag, cache, query.
+
+One round trip does it all: the statement reads the data versions first and computes the
+tile only where the version is not the one that the client (or the cache) already has.
+"""
+
+import hashlib
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from psycopg import Connection, Cursor
+from psycopg.rows import tuple_row
+
+from gis_grid.navmap.layers import TileLayer, layer_named
+from gis_grid.navmap.tiles import counts, pool
+from gis_grid.navmap.tiles.params import TileRequest
+from gis_grid.navmap.tiles.queries import tile_params
+from gis_grid.navmap.tiles.viewer import Viewer
+
+CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
+HEADERS = {
+    "Cache-Control": "private, no-cache",
+    "Vary": "Cookie",
+    "X-Content-Type-Options": "nosniff",
+}
+# Raise it where the same data shall yield other bytes.
+_FORM = 1
+_ETAG = re.compile(r'(?:W/)?"(\d{1,19})-([0-9a-f]{32})"')
+
+_STATEMENT = """
+WITH seen AS MATERIALIZED (
+    SELECT v.layer, v.town_prefix, v.version FROM territory_dataversion v
+    WHERE v.layer = ANY(%(versions)s)
+        AND (v.town_prefix LIKE ANY(%(towns)s) OR v.town_prefix = ANY(%(above)s))
+), state AS MATERIALIZED (
+    SELECT (SELECT coalesce(sum(version), 0)::bigint FROM seen) AS version, {stale} AS stale
+)
+SELECT version, stale,
+    CASE WHEN version = ANY(%(known)s::bigint[]) OR stale IS NOT NULL THEN NULL ELSE {tile} END
+FROM state
+"""
+_STALE = """(
+    SELECT array_agg(seen.town_prefix) FROM seen
+    LEFT JOIN navmap_countedtown c
+        ON c.town_prefix = seen.town_prefix AND c.version = seen.version AND c.day = %(day)s
+    WHERE seen.layer = 'households' AND c.town_prefix IS NULL
+)"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`body` None means that the client's own copy is still right (304)."""
+
+    etag: str
+    body: bytes | None
+
+
+class TileCache:
+    """Bytes of tiles by digest, the least lately used dropped first; bounded in bytes.
+
+    The digest holds the viewer's whole sight, so that a tile is shared only by people who
+    see the same.
+    """
+
+    def __init__(self, size: Callable[[], int]) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._tiles: OrderedDict[str, tuple[int, bytes]] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, digest: str) -> tuple[int, bytes] | None:
+        """(version, bytes) as they were last computed."""
+        with self._lock:
+            found = self._tiles.get(digest)
+            if found is not None:
+                self._tiles.move_to_end(digest)
+            return found
+
+    def put(self, digest: str, version: int, body: bytes) -> None:
+        with self._lock:
+            old = self._tiles.pop(digest, None)
+            self._bytes += len(body) - (len(old[1]) if old else 0)
+            self._tiles[digest] = (version, body)
+            while self._bytes > self._size() and self._tiles:
+                _, (_, dropped) = self._tiles.popitem(last=False)
+                self._bytes -= len(dropped)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._tiles.clear()
+            self._bytes = 0
+
+
+cache = TileCache(lambda: int(settings.TILE_CACHE_BYTES))
+
+
+def digest_of(viewer: Viewer, request: TileRequest) -> str:
+    text = repr((_FORM, request, viewer.fingerprint))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def answer(viewer: Viewer, request: TileRequest, if_none_match: str = "") -> Answer:
+    """The tile as this viewer sees it; a tile out of scope is an empty one, like any empty.
+
+    InputError for a filter that can't be, BusyError where the database is too busy.
+    """
+    layer = layer_named(request.layer)
+    digest = digest_of(viewer, request)
+    if request.z < layer.min_zoom:
+        return Answer(f'"0-{digest}"', b"")
+    held = {int(version) for version, whose in _ETAG.findall(if_none_match) if whose == digest}
+    kept = cache.get(digest)
+    known = held | ({kept[0]} if kept else set())
+    version, body = _read(viewer, request, layer, sorted(known))
+    etag = f'"{version}-{digest}"'
+    if version in held:
+        return Answer(etag, None)
+    if body is None and kept:
+        return Answer(etag, kept[1])
+    body = body or b""
+    cache.put(digest, version, body)
+    return Answer(etag, body)
+
+
+def _read(
+    viewer: Viewer, request: TileRequest, layer: TileLayer, known: list[int]
+) -> tuple[int, bytes | None]:
+    """(version, bytes); no bytes where the version is one of `known`."""
+    statement = layer.statement(viewer, request)
+    text = _STATEMENT.format(tile=statement.sql, stale=_STALE if layer.counted else "NULL::text[]")
+    params = (
+        tile_params(viewer, request)
+        | viewer.version_params
+        | statement.params
+        | {"versions": list(layer.versions), "known": known}
+    )
+    with pool.borrow() as connection:
+        while True:
+            version, stale, body = _row(connection, text, params)
+            if not stale:
+                return version, body
+            counts.refresh(connection, stale, viewer.day)
+
+
+def _row(connection: Connection[Any], text: str, params: dict[str, Any]) -> tuple[Any, ...]:
+    with Cursor(connection, row_factory=tuple_row) as cursor:
+        cursor.execute(text.encode(), params, prepare=True, binary=True)
+        row = cursor.fetchone()
+    if row is None:
+        raise RuntimeError("the tile statement always has one row")
+    return row

@@ -1,0 +1,72 @@
+"""Who looks at tiles, and what that person may see of them."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission
+from gis_grid.accounts.scope import Scope
+from gis_grid.households.filters import HouseholdFilter
+from gis_grid.households.models import Tag
+from gis_grid.households.selectors import open_mask, visible_tags
+
+_SEEN_IN_TILES = (Permission.MAP_VIEW, Permission.HOUSEHOLD_VIEW, Permission.WELFARE_VIEW)
+
+
+@dataclass
+class Viewer:
+    """A person's sight of the map on one day: read once, then asked for every tile.
+
+    Holds no request and no connection, so that it can be kept for the seconds that
+    `shortcut` allows.
+    """
+
+    user: User
+    day: dt.date
+    tags: list[Tag]
+    _wheres: dict[HouseholdFilter, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, user: User) -> "Viewer":
+        return cls(user=user, day=timezone.localdate(), tags=visible_tags(user))
+
+    @property
+    def scope(self) -> Scope:
+        return self.user.scope(Permission.MAP_VIEW)
+
+    @cached_property
+    def version_params(self) -> dict[str, Any]:
+        """Which towns' data versions this person can see a change of."""
+        towns = [prefix[:9] for prefix in self.scope.prefixes]
+        above = {town[:length] for town in towns for length in (2, 4, 6, 9) if length <= len(town)}
+        return {"towns": [f"{town}%" for town in towns], "above": sorted(above)}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Equal for two people exactly where every tile of one is every tile of the other."""
+        sight = (
+            self.day,
+            [
+                (permission.value, self.user.scope(permission).prefixes)
+                for permission in _SEEN_IN_TILES
+            ],
+            [(tag.slug, tag.mask) for tag in self.tags],
+            open_mask(),
+        )
+        return hashlib.sha256(repr(sight).encode()).hexdigest()
+
+    def knows(self, households: HouseholdFilter | None) -> bool:
+        """True where `where` can answer without reading from the database."""
+        return households is None or households in self._wheres
+
+    def where(self, households: HouseholdFilter) -> tuple[str, dict[str, Any]]:
+        """`HouseholdFilter.where` for this person; InputError as it raises."""
+        found = self._wheres.get(households)
+        if found is None:
+            found = self._wheres[households] = households.where(self.user)
+        return found
