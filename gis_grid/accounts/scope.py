@@ -2,6 +2,7 @@
 
 import functools
 import operator
+import os.path
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -42,6 +43,15 @@ class Scope:
             return Q(pk__in=[])
         parts = [Q(**{f"{field}__startswith": prefix}) for prefix in self.prefixes]
         return functools.reduce(operator.or_, parts)
+
+    def sql(self, column: str, name: str = "scope") -> tuple[str, dict[str, object]]:
+        """Condition on a code column, and its named parameters.
+
+        The part that all prefixes share comes first by itself: `LIKE ANY` uses no index.
+        """
+        shared = os.path.commonprefix(self.prefixes)  # noqa: RUF071 digits, not paths
+        condition = f"({column} LIKE %({name}_shared)s AND {column} LIKE ANY(%({name})s))"
+        return condition, {f"{name}_shared": f"{shared}%", name: self.like_patterns()}
 
     def like_patterns(self) -> list[str]:
         """Patterns for `column LIKE ANY(%s)`; digits only, so nothing needs escaping."""

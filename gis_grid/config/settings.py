@@ -29,6 +29,8 @@ LOOKUP_HASH_KEY = env.str("LOOKUP_HASH_KEY", default="")
 # The demo town is loaded and its fixed passwords are accepted only where this is on.
 DEMO = env.bool("DEMO", default=False)
 HTTPS = env.bool("HTTPS", default=False)
+# Names, phones and identity numbers that one person may reveal in an hour.
+REVEALS_PER_HOUR = env.int("REVEALS_PER_HOUR", default=60)
 
 DATABASE_URL = env.str("DATABASE_URL", default="postgres:///gis_grid")
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default=DATABASE_URL)

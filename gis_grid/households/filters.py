@@ -5,7 +5,7 @@ It always holds the user's scope, so nothing that goes through it can leave the 
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from django.utils import timezone
@@ -37,13 +37,14 @@ class HouseholdFilter:
 
         InputError for a tag that does not exist or that the user may not see: both alike.
         """
+        in_scope, scope_params = user.scope(Permission.HOUSEHOLD_VIEW).sql("h.area_code")
         parts = [
-            "h.area_code LIKE ANY(%(scope)s)",
+            in_scope,
             "h.registered_on <= %(day)s",
             "(h.closed_on IS NULL OR h.closed_on > %(day)s)",
         ]
         params: dict[str, Any] = {
-            "scope": user.scope(Permission.HOUSEHOLD_VIEW).like_patterns(),
+            **scope_params,
             "day": self.day or timezone.localdate(),
             **visible_mask_params(user),
         }
@@ -51,7 +52,7 @@ class HouseholdFilter:
             parts.append("h.area_code LIKE %(area)s")
             params["area"] = f"{_known_area(self.area)}%"
         if self.tags:
-            params["tags"] = self._mask(visible_tags(user))
+            params["tags"] = self.chosen_mask(user)
             wanted = "<> 0" if self.mode == "any" else "= %(tags)s"
             parts.append(f"({VISIBLE_MASK_SQL}) & %(tags)s::bigint {wanted}")
         if self.bbox is not None:
@@ -59,7 +60,13 @@ class HouseholdFilter:
             params.update(zip("wsen", self.bbox, strict=True))
         return " AND ".join(parts), params
 
-    def _mask(self, known: Sequence[Tag]) -> int:
+    def without_tags(self) -> "HouseholdFilter":
+        """The same filter over households with any tags or none."""
+        return replace(self, tags=())
+
+    def chosen_mask(self, user: User) -> int:
+        """Bits of the chosen tags; InputError for one that the user may not see, or is none."""
+        known: Sequence[Tag] = visible_tags(user) if self.tags else ()
         bits = {tag.slug: tag.mask for tag in known}
         unknown = [slug for slug in self.tags if slug not in bits]
         if unknown:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -109,6 +110,11 @@ class Household(Located):
                 fields=["phone_hash"], name="household_phone", condition=~Q(phone_hash=b"")
             ),
             GinIndex(OpClass(F("head_name"), "gin_trgm_ops"), name="household_head_trgm"),
+            # Trigrams find nothing shorter than three characters: beginnings and endings.
+            models.Index(OpClass(F("head_name"), "text_pattern_ops"), name="household_head_start"),
+            models.Index(
+                OpClass(Reverse("head_name"), "text_pattern_ops"), name="household_head_end"
+            ),
             GinIndex(OpClass(F("address"), "gin_trgm_ops"), name="household_address_trgm"),
         ]
 
@@ -150,6 +156,8 @@ class Resident(models.Model):
                 fields=["phone_hash"], name="resident_phone", condition=~Q(phone_hash=b"")
             ),
             GinIndex(OpClass(F("name"), "gin_trgm_ops"), name="resident_name_trgm"),
+            models.Index(OpClass(F("name"), "text_pattern_ops"), name="resident_name_start"),
+            models.Index(OpClass(Reverse("name"), "text_pattern_ops"), name="resident_name_end"),
         ]
 
     def __str__(self) -> str:

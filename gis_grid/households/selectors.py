@@ -1,6 +1,8 @@
 """Reading households: everything starts from the user's scope."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -9,8 +11,11 @@ from django.utils import timezone
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.accounts.scope import Scope
+from gis_grid.core import crypto
 from gis_grid.core.codes import is_area_code, prefix_of
-from gis_grid.households.models import Tag
+from gis_grid.core.errors import MissingError
+from gis_grid.core.personal import mask_id, mask_name, mask_phone
+from gis_grid.households.models import Household, HouseholdTag, Tag
 
 
 def open_mask() -> int:
@@ -73,3 +78,71 @@ def statistics(*, user: User, codes: Sequence[str]) -> Mapping[str, Mapping[str,
         return {
             row[0]: dict(zip(names, map(int, row[1:]), strict=True)) for row in cursor.fetchall()
         }
+
+
+# `mask_name` of core.personal for lists that the database composes; a test holds them together.
+MASKED_HEAD_SQL = (
+    "CASE WHEN char_length(h.head_name) < 2 THEN h.head_name"
+    " WHEN char_length(h.head_name) = 2 THEN left(h.head_name, 1) || '*'"
+    " ELSE left(h.head_name, 1) || repeat('*', char_length(h.head_name) - 2)"
+    " || right(h.head_name, 1) END"
+)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person of a household, masked."""
+
+    id: int
+    name: str
+    relation: str
+    sex: str
+    age: int | None
+    id_number: str
+    phone: str
+    is_party_member: bool
+
+
+def the_household(user: User, household_id: int) -> Household:
+    """The household in the user's scope; MissingError for any other."""
+    found = Household.objects.visible_to(user).filter(pk=household_id).first()
+    if found is None:
+        raise MissingError
+    return found
+
+
+def tags_of(user: User, household: Household) -> list[HouseholdTag]:
+    """Tags of the household that the user may see, past and future ones too."""
+    rows = HouseholdTag.objects.filter(household=household).select_related("tag")
+    if not welfare_scope(user).covers(household.area_code):
+        rows = rows.filter(tag__visibility=Tag.Visibility.OPEN)
+    return list(rows.order_by("starts_on", "tag__order"))
+
+
+def masked_phone(household: Household) -> str:
+    """`138****5678`, empty where none is known."""
+    return mask_phone(crypto.decrypt(household.phone_cipher, purpose="household.phone"))
+
+
+def members_of(household: Household) -> list[Member]:
+    """The people who live there, masked; whoever has left is not shown."""
+    today = timezone.localdate()
+    return [
+        Member(
+            id=person.pk,
+            name=mask_name(person.name),
+            relation=person.relation,
+            sex=person.get_sex_display() if person.sex else "",
+            age=_age(person.birth_date, today),
+            id_number=mask_id(crypto.decrypt(person.id_cipher, purpose="resident.id")),
+            phone=mask_phone(crypto.decrypt(person.phone_cipher, purpose="resident.phone")),
+            is_party_member=person.is_party_member,
+        )
+        for person in household.residents.filter(left_on=None)
+    ]
+
+
+def _age(born: dt.date | None, today: dt.date) -> int | None:
+    if born is None or born > today:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -1,0 +1,199 @@
+"""The table beside the map and the live counts of the layer tree: the same filter as the map."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gis_grid.accounts.models import User
+from gis_grid.core.errors import InputError
+from gis_grid.duties.selectors import ANSWER_SQL
+from gis_grid.households.filters import HouseholdFilter
+from gis_grid.households.models import Tag
+from gis_grid.households.selectors import MASKED_HEAD_SQL, VISIBLE_MASK_SQL, visible_tags
+
+MOST_ROWS = 500
+CHUNK = 2_000
+
+# What the table sorts by. Texts sort as a Chinese reader expects, numbers inside them by value.
+SORTS: dict[str, str] = {
+    "code": "h.code",
+    "address": "h.address COLLATE zh_natural",
+    "head": "h.head_name COLLATE zh_natural",
+    "people": "h.people",
+    "tags": f"bit_count(({VISIBLE_MASK_SQL})::bit(64)) {{}}, {VISIBLE_MASK_SQL}",
+    "grid": "h.area_code",
+    "village": "left(h.area_code, 12)",
+    "worker": "coalesce(own.worker, around.worker) COLLATE zh_natural",
+    "informant": "coalesce(own.informant, around.informant) COLLATE zh_natural",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A household in a line; the head's name is masked, tags are slugs that the reader may see."""
+
+    id: int
+    code: str
+    address: str
+    head: str
+    people: int
+    tags: list[str]
+    grid_code: str
+    grid_name: str
+    village_name: str
+    worker: str
+    informant: str
+    longitude: float | None
+    latitude: float | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of the table; `total` counts all households under the filter."""
+
+    rows: list[Row]
+    total: int
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Totals under the whole filter, and for each visible tag what choosing it would show.
+
+    A tag's number holds the filter's area and frame; with mode `all` also the other chosen
+    tags, with `any` not, so that an unchosen tag says how many households it would add.
+    """
+
+    households: int
+    people: int
+    tags: dict[str, int]
+
+
+_FROM = """
+FROM households_household h
+LEFT JOIN answer own ON own.area_code = h.area_code
+LEFT JOIN answer around ON around.area_code = left(h.area_code, 12)
+LEFT JOIN territory_gridversion g ON g.grid_id = h.grid_id AND upper(g.validity) IS NULL
+LEFT JOIN territory_region v ON v.code = left(h.area_code, 12)
+"""
+
+_COLUMNS = f"""
+h.id, h.code, h.address, {MASKED_HEAD_SQL}, h.people, {VISIBLE_MASK_SQL},
+CASE WHEN h.grid_id IS NULL THEN '' ELSE h.area_code END, coalesce(g.name, ''),
+coalesce(v.name, ''), coalesce(own.worker, around.worker, ''),
+coalesce(own.informant, around.informant, ''), ST_X(h.geom), ST_Y(h.geom)
+"""
+
+
+def page(
+    user: User,
+    filter: HouseholdFilter,  # noqa: A002 the word that the field uses
+    *,
+    sort: str = "code",
+    descending: bool = False,
+    offset: int = 0,
+    limit: int = 100,
+) -> Listing:
+    """A page of the households under the filter, in a stable order.
+
+    InputError for an unknown column, tag or area.
+    """
+    query, params = _query(user, filter, sort, descending=descending)
+    limit, offset = max(1, min(limit, MOST_ROWS)), max(0, offset)
+    where, where_params = filter.where(user)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM households_household h WHERE {where}", where_params)
+        total = int(cursor.fetchone()[0])
+        cursor.execute(
+            query + " LIMIT %(limit)s OFFSET %(offset)s",
+            {**params, "limit": limit, "offset": offset},
+        )
+        tags = visible_tags(user)
+        rows = [_row(values, tags) for values in cursor.fetchall()]
+    return Listing(rows, total, offset, limit)
+
+
+def every(
+    user: User,
+    filter: HouseholdFilter,  # noqa: A002 the word that the field uses
+    *,
+    sort: str = "code",
+    descending: bool = False,
+) -> Iterator[Row]:
+    """All rows, read in chunks from one state of the database; memory stays flat."""
+    query, params = _query(user, filter, sort, descending=descending)
+    tags = visible_tags(user)
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(query, params)
+        while chunk := cursor.fetchmany(CHUNK):
+            for values in chunk:
+                yield _row(values, tags)
+
+
+def _query(
+    user: User,
+    filter: HouseholdFilter,  # noqa: A002 the word that the field uses
+    sort: str,
+    *,
+    descending: bool,
+) -> tuple[str, dict[str, Any]]:
+    if sort not in SORTS:
+        raise InputError(
+            _("The table has no column %(column)s. Sort by one of: %(known)s.")
+            % {"column": sort[:20], "known": ", ".join(SORTS)},
+            where="sort",
+        )
+    where, params = filter.where(user)
+    direction = "DESC" if descending else "ASC"
+    order = SORTS[sort].replace("{}", direction)
+    query = (
+        f"WITH answer AS ({ANSWER_SQL}) SELECT {_COLUMNS} {_FROM} WHERE {where}"
+        f" ORDER BY {order} {direction} NULLS LAST, h.id"
+    )
+    return query, {**params, "answer_day": timezone.localdate()}
+
+
+def _row(values: Sequence[Any], tags: Sequence[Tag]) -> Row:
+    identity, code, address, head, people, mask, *places = values
+    slugs = [tag.slug for tag in tags if mask & tag.mask]
+    return Row(identity, code, address, head, people, slugs, *places)
+
+
+def counts(
+    user: User,
+    filter: HouseholdFilter,  # noqa: A002 the word that the field uses
+) -> Counts:
+    """Live counts for the layer tree; one pass over the households in sight."""
+    tags = visible_tags(user)
+    chosen = filter.chosen_mask(user)
+    base, params = filter.without_tags().where(user)
+    shown = _shown(chosen, filter.mode)
+    columns = [
+        f"count(*) FILTER (WHERE {shown})",
+        f"coalesce(sum(people) FILTER (WHERE {shown}), 0)",
+    ]
+    for tag in tags:
+        wanted = tag.mask | (chosen if filter.mode == "all" else 0)
+        columns.append(f"count(*) FILTER (WHERE mask & {wanted}::bigint = {wanted})")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(columns)} FROM (SELECT h.people, {VISIBLE_MASK_SQL} AS mask"
+            f" FROM households_household h WHERE {base}) h",
+            params,
+        )
+        values = [int(value) for value in cursor.fetchone()]
+    return Counts(
+        values[0], values[1], {tag.slug: n for tag, n in zip(tags, values[2:], strict=True)}
+    )
+
+
+def _shown(chosen: int, mode: str) -> str:
+    if not chosen:
+        return "true"
+    wanted = "<> 0" if mode == "any" else f"= {chosen}"
+    return f"mask & {chosen}::bigint {wanted}"

@@ -1,0 +1,188 @@
+"""One search box: regions, grids, households, people, and those who answer for a place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from pypinyin import Style, lazy_pinyin
+
+from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission
+from gis_grid.core.codes import ancestors
+from gis_grid.duties.models import Duty
+from gis_grid.households.search import Found, find_by_personal_number, find_households
+from gis_grid.territory.models import GridVersion, Region
+from gis_grid.territory.selectors import place_names
+
+MOST_HITS = 50
+LONGEST = 60
+
+Kind = Literal["region", "grid", "household", "person", "duty"]
+_KINDS: tuple[Kind, ...] = ("region", "grid", "household", "person", "duty")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something found. `id` opens its card: a household's id, else the area's code.
+
+    `rank`: 0 the whole code or number, 1 a beginning, 2 elsewhere in the text.
+    """
+
+    kind: Kind
+    id: str
+    label: str
+    sub_label: str
+    longitude: float | None
+    latitude: float | None
+    rank: int
+    code: str
+
+
+def search(user: User, q: str, limit: int = 20) -> list[Hit]:
+    """What `user` may find by `q`, the best first; empty for nothing to look for.
+
+    People's names are masked in the answer. Searching by phone or identity number needs
+    the permission for it, is logged, and finds nothing for others.
+    """
+    text = " ".join(q.split())[:LONGEST]
+    limit = max(1, min(limit, MOST_HITS))
+    if not text:
+        return []
+    found = find_by_personal_number(user, text, limit) + find_households(user, text, limit)
+    hits = [
+        *_regions(user, text),
+        *_grids(user, text),
+        *_households(found),
+        *_duties(user, text, limit),
+    ]
+    hits.sort(key=lambda hit: (hit.rank, _KINDS.index(hit.kind), hit.code, hit.label))
+    return hits[:limit]
+
+
+def _regions(user: User, text: str) -> list[Hit]:
+    scope = user.scope(Permission.MAP_VIEW)
+    regions: QuerySet[Region] = Region.objects.filter(scope.q("code")).select_related("parent")
+    found = {
+        region.code: rank
+        for region in regions.only("code", "name", "level", "parent__name").iterator()
+        if (rank := _place_rank(text, region.code, region.name)) is not None
+    }
+    hits = []
+    for region in regions.filter(code__in=found):
+        point = region.geom.point_on_surface if region.geom else None
+        hits.append(
+            Hit(
+                "region",
+                region.code,
+                region.name,
+                " · ".join([region.get_level_display(), *_name_of(region.parent)]),
+                point.x if point else None,
+                point.y if point else None,
+                found[region.code],
+                region.code,
+            )
+        )
+    return hits
+
+
+def _name_of(region: Region | None) -> list[str]:
+    return [region.name] if region else []
+
+
+def _grids(user: User, text: str) -> list[Hit]:
+    """Small grids; large ones are found as the village-level region that they are."""
+    versions = (
+        GridVersion.objects.visible_to(user)
+        .at()
+        .filter(grid__level="small")
+        .values_list("grid__code", "name", "label_point")
+    )
+    found = [
+        (rank, code, name, point)
+        for code, name, point in versions
+        if (rank := _place_rank(text, code, name)) is not None
+    ]
+    names = place_names({code[:12] for _rank, code, _name, _point in found})
+    return [
+        Hit("grid", code, name, names.get(code[:12], ""), point.x, point.y, rank, code)
+        for rank, code, name, point in found
+    ]
+
+
+def _place_rank(text: str, code: str, name: str) -> int | None:
+    """How well a place fits, None where it does not. Pinyin counts from its beginning."""
+    if text == code:
+        return 0
+    if name.startswith(text) or (len(text) >= 2 and code.startswith(text)):
+        return 1
+    if text in name:
+        return 2
+    if text.isascii() and text.isalpha() and len(text) >= 2:
+        lower = text.lower()
+        if any(reading.startswith(lower) for reading in _readings(name)):
+            return 1
+    return None
+
+
+@lru_cache(maxsize=100_000)
+def _readings(name: str) -> tuple[str, str]:
+    """Initials and full pinyin of a place's name: `qfc`, `quanfengcun`."""
+    initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
+    return initials.lower(), "".join(lazy_pinyin(name)).lower()
+
+
+def _households(found: Iterable[Found]) -> list[Hit]:
+    hits: dict[tuple[int, str], Hit] = {}
+    for one in found:
+        kind: Kind = "person" if one.person else "household"
+        label = one.person or one.head
+        sub_label = (
+            _("household of %(head)s · %(address)s") % {"head": one.head, "address": one.address}
+            if one.person
+            else one.address
+        )
+        hit = Hit(
+            kind, str(one.id), label, sub_label, one.longitude, one.latitude, one.rank, one.code
+        )
+        hits.setdefault((one.id, one.person), hit)
+    return list(hits.values())
+
+
+def _duties(user: User, text: str, limit: int) -> list[Hit]:
+    """People who answer for a place, by name; the hit opens that place."""
+    duties = (
+        Duty.objects.visible_to(user)
+        .on()
+        .filter(holder__name__contains=text)
+        .select_related("holder", "post")
+        .order_by("post__order", "area_code")[:limit]
+    )
+    rows = list(duties)
+    areas = {duty.area_code for duty in rows}
+    names = place_names({code for area in areas for code in ancestors(area)[:2]})
+    points = dict(
+        GridVersion.objects.at()
+        .filter(grid__code__in=areas)
+        .values_list("grid__code", "label_point")
+    )
+    hits = []
+    for duty in rows:
+        around = [names[code] for code in ancestors(duty.area_code)[1::-1] if code in names]
+        place = "".join(around[-2:])
+        point = points.get(duty.area_code)
+        hits.append(
+            Hit(
+                "duty",
+                duty.area_code,
+                duty.holder.name,
+                f"{duty.post.label} · {place}",
+                point.x if point else None,
+                point.y if point else None,
+                1 if duty.holder.name.startswith(text) else 2,
+                duty.area_code,
+            )
+        )
+    return hits

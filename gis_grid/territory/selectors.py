@@ -1,0 +1,123 @@
+"""Reading the ground: everything starts from the user's scope."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import shapely
+from django.contrib.gis.geos import GEOSGeometry
+from django.utils import timezone
+
+from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission
+from gis_grid.core.codes import is_area_code
+from gis_grid.core.errors import MissingError
+from gis_grid.territory import coverage
+from gis_grid.territory.models import Grid, GridVersion, Region
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A grid with a common border; `border_m` is that border's length in metres."""
+
+    code: str
+    name: str
+    border_m: float
+
+
+@dataclass(frozen=True)
+class Stay:
+    """The grid that held a point over `[starts, ends)`; None means since ever, or still."""
+
+    code: str
+    name: str
+    starts: dt.datetime
+    ends: dt.datetime | None
+
+
+def require_area(user: User, code: str, permission: Permission = Permission.MAP_VIEW) -> None:
+    """Pass where the area exists and lies in the scope; MissingError alike for the rest."""
+    if not is_area_code(code) or not user.scope(permission).covers(code):
+        raise MissingError
+    known = Grid.objects.filter(code=code) if len(code) == 15 else Region.objects.filter(code=code)
+    if not known.exists():
+        raise MissingError
+
+
+def place_names(codes: Iterable[str], moment: dt.datetime | None = None) -> dict[str, str]:
+    """Names of regions and grids by code; a grid that had ended by then has its last name."""
+    wanted = set(codes)
+    grids = {code for code in wanted if len(code) == 15}
+    names = dict(Region.objects.filter(code__in=wanted - grids).values_list("code", "name"))
+    versions = GridVersion.objects.filter(
+        grid__code__in=grids, validity__startswith__lte=moment or timezone.now()
+    ).order_by("validity")
+    names.update(versions.values_list("grid__code", "name"))
+    return names
+
+
+def grid_version(user: User, code: str, moment: dt.datetime | None = None) -> GridVersion:
+    """The grid's version at `moment`; MissingError where there was none in the scope."""
+    version = (
+        GridVersion.objects.visible_to(user)
+        .at(moment)
+        .filter(grid__code=code)
+        .select_related("grid", "parent")
+        .first()
+    )
+    if version is None:
+        raise MissingError
+    return version
+
+
+def neighbours(
+    user: User, version: GridVersion, moment: dt.datetime | None = None
+) -> list[Neighbour]:
+    """Grids of the same level in the scope that share a border, the longest border first.
+
+    Cells of a coverage meet vertex for vertex, so the common border is the intersection
+    of the two outlines; grids that meet in a point only are none.
+    """
+    outline = shapely.boundary(_shape(version.geom))
+    others = (
+        GridVersion.objects.visible_to(user)
+        .at(moment)
+        .filter(grid__level=version.grid.level, geom__bboverlaps=version.geom)
+        .exclude(grid_id=version.grid_id)
+        .select_related("grid")
+    )
+    found = []
+    for other in others:
+        common = shapely.intersection(outline, shapely.boundary(_shape(other.geom)))
+        lines = [part for part in shapely.get_parts(common) if part.length > 0]
+        if lines:
+            length = coverage.length_m(shapely.MultiLineString(lines))
+            found.append(Neighbour(other.grid.code, other.name, length))
+    return sorted(found, key=lambda one: (-round(one.border_m), one.code))
+
+
+def stays_of(user: User, point: GEOSGeometry) -> list[Stay]:
+    """The small grids in the scope that the point lay in, oldest first.
+
+    Versions of one grid that follow each other are joined. On a common border the lower
+    code has the point, as `reassign` decides.
+    """
+    versions = (
+        GridVersion.objects.visible_to(user)
+        .filter(geom__intersects=point, grid__level=Grid.Level.SMALL)
+        .select_related("grid")
+        .order_by("validity__startswith", "grid__code")
+    )
+    stays: list[Stay] = []
+    for version in versions:
+        code, span = version.grid.code, version.validity
+        last = stays[-1] if stays else None
+        if last and last.code == code and last.ends == span.lower:
+            stays[-1] = Stay(code, version.name, last.starts, span.upper)
+        elif last is None or (last.ends is not None and span.lower >= last.ends):
+            stays.append(Stay(code, version.name, span.lower, span.upper))
+    return stays
+
+
+def _shape(geometry: GEOSGeometry) -> shapely.Geometry:
+    return shapely.from_wkb(bytes(geometry.wkb))
