@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def needs(*, database: bool, tests: bool) -> list[Need]:
         wanted.append(Need("PostgreSQL 15 or newer with PostGIS", (POSTGRESQL,), has_postgis))
     if tests:
         wanted.append(Need("Chromium", ("chromium",), lambda: chromium() is not None))
+        wanted.append(Need("libatomic, for Playwright", ("libatomic1",), has_libatomic))
     return wanted
 
 
@@ -95,6 +97,11 @@ def chromium() -> str | None:
     """Path of the browser for the browser tests, if there is one."""
     names = ("chromium", "chromium-browser", "google-chrome")
     return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def has_libatomic() -> bool:
+    """Whether the library is there that the Node.js inside Playwright's package is linked to."""
+    return find_library("atomic") is not None
 
 
 def ensure_system(layout: Layout, wanted: Sequence[Need], *, may_install: bool) -> None:
