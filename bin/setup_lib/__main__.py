@@ -1,5 +1,5 @@
-"""Entry of `bin/run` and `bin/test`: picks the command, turns every failure into a plain
-sentence.
+"""Entry of `bin/run`, `bin/test` and `bin/bench`: picks the command, turns every failure into a
+plain sentence.
 """
 
 import signal
@@ -8,13 +8,14 @@ import traceback
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from setup_lib import run_command, test_command
+from setup_lib import bench_command, run_command, test_command
 from setup_lib.layout import Layout
 from setup_lib.messages import SetupError, complain
 
 COMMANDS: dict[str, Callable[[Layout, Sequence[str]], int]] = {
     "run": run_command.main,
     "test": test_command.main,
+    "bench": bench_command.main,
 }
 
 
