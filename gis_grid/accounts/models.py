@@ -41,6 +41,8 @@ class User(AbstractBaseUser):
     display_name = models.CharField(_("name"), max_length=60, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     must_change_password = models.BooleanField(default=False)
+    # An account of the demo, with the password that everybody knows.
+    is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

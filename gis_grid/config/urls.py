@@ -1,7 +1,24 @@
 """All addresses, with what each needs."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from gis_grid.accounts import views as accounts
+from gis_grid.accounts.access import anyone, needs, signed_in
+from gis_grid.accounts.policies import Permission
+from gis_grid.core import views as core
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", anyone(core.healthz), name="healthz"),
+    path("language/", anyone(set_language), name="set_language"),
+    path("sign-in/", anyone(accounts.SignInView.as_view()), name="sign_in"),
+    path("sign-out/", anyone(accounts.SignOutView.as_view()), name="sign_out"),
+    path("password/", signed_in(accounts.password), name="password"),
+    path("audit/", needs(Permission.AUDIT_VIEW, accounts.audit_log), name="audit_log"),
     path("", include("gis_grid.navmap.urls_tiles")),
 ]
+
+handler400 = core.bad_request
+handler403 = core.not_allowed
+handler404 = core.not_found
+handler500 = core.server_error

@@ -1,22 +1,77 @@
-"""One place where domain errors become answers of pages."""
+"""Headers, language and errors of every answer."""
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
 
-from gis_grid.core.errors import DomainError
+from gis_grid.core.errors import DomainError, NotSignedInError
+from gis_grid.core.security import (
+    PERMISSIONS_POLICY,
+    content_security_policy,
+    new_nonce,
+    wants_page,
+)
+
+Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """JSON for scripts, a page for people; the same status and sentence."""
-    if "text/html" in request.headers.get("Accept", ""):
-        return render(request, "error.html", {"error": error}, status=error.status)
-    return JsonResponse({"error": error.as_json()}, status=error.status)
+    """JSON for scripts, a page for people; the same status and sentence.
+
+    Who is not signed in and opens a page is taken to the sign-in page and back.
+    """
+    if not wants_page(request):
+        return JsonResponse({"error": error.as_json()}, status=error.status)
+    if isinstance(error, NotSignedInError):
+        return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+    return render(request, "error.html", {"error": error}, status=error.status)
+
+
+class SecurityHeadersMiddleware:
+    """Content policy with `request.csp_nonce`; private and unstored unless the view says else."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        nonce = new_nonce()
+        request.csp_nonce = nonce  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.headers["Content-Security-Policy"] = content_security_policy(nonce)
+        response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class LanguageMiddleware:
+    """The language that the person chose, else the default one.
+
+    Unlike Django's own it does not ask the browser: many an office computer was set up in
+    English for a person who reads Chinese.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = {code for code, _ in settings.LANGUAGES}
+        language = chosen if chosen in known else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            return response
 
 
 class DomainErrorMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    """One place where domain errors become answers of pages."""
+
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

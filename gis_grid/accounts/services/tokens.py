@@ -1,0 +1,69 @@
+"""API tokens: made, shown once, revoked."""
+
+import datetime as dt
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gis_grid.accounts.api_auth import digest_of
+from gis_grid.accounts.models import ApiToken, User
+from gis_grid.accounts.services.users import area_of, areas_of, require_manager
+from gis_grid.audit.services import System, record
+from gis_grid.core.errors import InputError, MissingError, StateError
+
+# So that a token found in a file or a log can be recognised for what it is.
+TOKEN_PREFIX = "gg_"  # noqa: S105
+TOKEN_BYTES = 32
+LONGEST_DAYS = 3650
+
+
+@transaction.atomic
+def token_create(
+    *, acting_user: User | System, user: User, label: str, days: int
+) -> tuple[ApiToken, str]:
+    """A token that acts as `user` for `days` days, and its text, which is kept nowhere."""
+    require_manager(acting_user, areas_of(user))
+    if not 1 <= days <= LONGEST_DAYS:
+        raise InputError(
+            _("A token lives from 1 to %(most)s days.") % {"most": LONGEST_DAYS}, where="days"
+        )
+    if len(label) > 60:
+        raise InputError(_("A label has up to 60 characters."), where="label")
+    if not user.is_active:
+        raise StateError(_("The account %(user)s is disabled.") % {"user": user})
+    text = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+    token = ApiToken.objects.create(
+        user=user,
+        label=label,
+        digest=digest_of(text),
+        expires_at=timezone.now() + dt.timedelta(days=days),
+    )
+    _log(acting_user, "token_created", user, token=token.pk, label=label, days=days)
+    return token, text
+
+
+@transaction.atomic
+def token_revoke(*, acting_user: User | System, user: User, label: str | None = None) -> int:
+    """Revoke the user's tokens, or those with the label; answers how many."""
+    require_manager(acting_user, areas_of(user))
+    living = user.tokens.filter(revoked_at=None)
+    if label is not None:
+        living = living.filter(label=label)
+    count = living.update(revoked_at=timezone.now())
+    if not count:
+        raise MissingError(_("%(user)s has no such token.") % {"user": user})
+    _log(acting_user, "token_revoked", user, label=label or "", count=count)
+    return count
+
+
+def _log(acting_user: User | System, action: str, user: User, **detail: object) -> None:
+    record(
+        acting_user=acting_user,
+        action=action,
+        subject_type="user",
+        subject_id=user.pk,
+        area_code=area_of(user),
+        detail={"username": user.username, **detail},
+    )

@@ -1,0 +1,78 @@
+"""What every answer says to the browser about what it may load, and who is asking."""
+
+import secrets
+
+from django.conf import settings
+from django.http import HttpRequest
+
+# Sources by directive; scripts also get the nonce of the request. Styles set through the
+# CSSOM, as Leaflet does, need no exception.
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "connect-src": "'self'",
+    "worker-src": "'self' blob:",
+    "font-src": "'self'",
+    "manifest-src": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+}
+REFUSED_FEATURES = (
+    "accelerometer",
+    "autoplay",
+    "bluetooth",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "publickey-credentials-get",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "xr-spatial-tracking",
+)
+PERMISSIONS_POLICY = ", ".join(
+    ["geolocation=(self)", *(f"{feature}=()" for feature in REFUSED_FEATURES)]
+)
+
+
+def new_nonce() -> str:
+    """A nonce for the scripts of one answer, 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+def content_security_policy(nonce: str) -> str:
+    """The header's value; `nonce` opens inline scripts of this answer only."""
+    sources = CONTENT_SECURITY_POLICY | {"script-src": f"'self' 'nonce-{nonce}'"}
+    return "; ".join(f"{directive} {value}" for directive, value in sources.items())
+
+
+def client_address(request: HttpRequest) -> str:
+    """Address of the browser, as the nearest trusted hop saw it.
+
+    With `PROXY_COUNT` n, the n-th entry of X-Forwarded-For from the right: those further
+    left are the client's own words. Fewer entries than proxies: the connection's address.
+    """
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    count: int = settings.PROXY_COUNT
+    if not count:
+        return direct
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    return hops[-count] if len(hops) >= count and hops[-count] else direct
+
+
+def wants_page(request: HttpRequest) -> bool:
+    """True where a person looks at the answer, False for scripts and the API."""
+    if request.path.startswith("/api/"):
+        return False
+    return "text/html" in request.headers.get("Accept", "")
