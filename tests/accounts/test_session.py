@@ -54,8 +54,8 @@ def test_use_renews_it_but_not_beyond_its_lifetime(visitor: Client, clerk: User)
     [
         ("/password/", 0.5, False),
         ("/password/", 1.1, True),
-        ("/tiles/grids/12/1/1.mvt", 14, False),
-        ("/tiles/grids/12/1/1.mvt", 16, True),
+        ("/tiles/no-such-tile", 14, False),
+        ("/tiles/no-such-tile", 16, True),
     ],
 )
 def test_renewing_writes_seldom(

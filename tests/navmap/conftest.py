@@ -54,7 +54,7 @@ def tiles_in_transaction(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
 def signed_in() -> Callable[[User], Client]:
     def make(user: User) -> Client:
         client = Client()
-        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client
 
     return make
