@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "axes",
     "leaflet",
+    # Brings the files of the API's page, which would come from a CDN otherwise.
+    "ninja",
     "procrastinate.contrib.django",
     "gis_grid.core",
     "gis_grid.audit",

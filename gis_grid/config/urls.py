@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from gis_grid.accounts import views as accounts
 from gis_grid.accounts.access import anyone, needs, signed_in
 from gis_grid.accounts.policies import Permission
+from gis_grid.config.api import api
 from gis_grid.core import views as core
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", anyone(accounts.SignInView.as_view()), name="sign_in"),
     path("sign-out/", anyone(accounts.SignOutView.as_view()), name="sign_out"),
     path("password/", signed_in(accounts.password), name="password"),
+    # Each route of the API says by itself what it needs.
+    path("api/v1/", api.urls),
     path("audit/", needs(Permission.AUDIT_VIEW, accounts.audit_log), name="audit_log"),
     path("", include("gis_grid.navmap.urls_tiles")),
 ]

@@ -1,10 +1,13 @@
 """Finding households and the people in them, in the user's scope only.
 
 Names of two characters are found by their beginning and ending (plain indexes on the name
-and its reverse), longer texts anywhere (trigrams). Phones and identity numbers are found
+and its reverse), longer texts anywhere (trigrams). Two characters of an address are looked
+for only by people whose scope lies in one town: no index finds them, and in a whole county
+they say nothing. Phones and identity numbers are found
 whole, by keyed hash, by those who may, and each such search is logged.
 """
 
+import os.path
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +18,7 @@ from django.utils import timezone
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
+from gis_grid.core.codes import PREFIX_LENGTH, AreaLevel
 from gis_grid.core.crypto import lookup_hash
 from gis_grid.core.personal import (
     id_has_form,
@@ -25,6 +29,7 @@ from gis_grid.core.personal import (
 )
 
 TRIGRAM = 3
+TOWN_PREFIX = PREFIX_LENGTH[AreaLevel.TOWN]
 _ALIVE = "h.registered_on <= %(day)s AND (h.closed_on IS NULL OR h.closed_on > %(day)s)"
 _COLUMNS = "h.id, h.code, h.address, h.head_name, h.area_code, ST_X(h.geom), ST_Y(h.geom)"
 
@@ -54,7 +59,8 @@ def escape_like(text: str) -> str:
 
 def find_households(user: User, text: str, limit: int) -> list[Found]:
     """Households by code, address, head or resident, at most `limit` of each kind of match."""
-    scope, params = user.scope(Permission.HOUSEHOLD_VIEW).sql("h.area_code")
+    allowed = user.scope(Permission.HOUSEHOLD_VIEW)
+    scope, params = allowed.sql("h.area_code")
     like = escape_like(text)
     params |= {
         "day": timezone.localdate(),
@@ -65,7 +71,8 @@ def find_households(user: User, text: str, limit: int) -> list[Found]:
         "inside": f"%{like}%",
     }
     found: dict[tuple[int, str], Found] = {}
-    for rank, join, condition, person in _ways(text):
+    in_one_town = len(os.path.commonprefix(allowed.prefixes)) >= TOWN_PREFIX  # noqa: RUF071 digits
+    for rank, join, condition, person in _ways(text, short_addresses=in_one_town):
         if len(found) >= limit and rank == 2:
             break
         for row in _rows(join, f"{scope} AND {_ALIVE} AND {condition}", person, params):
@@ -79,7 +86,7 @@ _RESIDENT = "JOIN households_resident r ON r.household_id = h.id AND r.left_on I
 _OTHERS = "r.name <> h.head_name"
 
 
-def _ways(text: str) -> list[tuple[int, str, str, str]]:
+def _ways(text: str, *, short_addresses: bool) -> list[tuple[int, str, str, str]]:
     """(rank, join, condition, person) in the order in which matches are worth most."""
     ways = []
     if text.isascii() and len(text) >= TRIGRAM:
@@ -95,7 +102,8 @@ def _ways(text: str) -> list[tuple[int, str, str, str]]:
     else:
         ways.append((2, "", "h.head_name LIKE %(inside)s", "''"))
         ways.append((2, _RESIDENT, f"r.name LIKE %(inside)s AND {_OTHERS}", "r.name"))
-    ways.append((2, "", "h.address LIKE %(inside)s", "''"))
+    if len(text) >= TRIGRAM or short_addresses:
+        ways.append((2, "", "h.address LIKE %(inside)s", "''"))
     return ways
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from pypinyin import Style, lazy_pinyin
 
@@ -53,8 +52,8 @@ def search(user: User, q: str, limit: int = 20) -> list[Hit]:
         return []
     found = find_by_personal_number(user, text, limit) + find_households(user, text, limit)
     hits = [
-        *_regions(user, text),
-        *_grids(user, text),
+        *_regions(user, text, limit),
+        *_grids(user, text, limit),
         *_households(found),
         *_duties(user, text, limit),
     ]
@@ -62,23 +61,20 @@ def search(user: User, q: str, limit: int = 20) -> list[Hit]:
     return hits[:limit]
 
 
-def _regions(user: User, text: str) -> list[Hit]:
+def _regions(user: User, text: str, limit: int) -> list[Hit]:
     scope = user.scope(Permission.MAP_VIEW)
-    regions: QuerySet[Region] = Region.objects.filter(scope.q("code")).select_related("parent")
-    found = {
-        region.code: rank
-        for region in regions.only("code", "name", "level", "parent__name").iterator()
-        if (rank := _place_rank(text, region.code, region.name)) is not None
-    }
+    names = Region.objects.filter(scope.q("code")).values_list("code", "name")
+    found = _best(text, names, limit)
     hits = []
-    for region in regions.filter(code__in=found):
+    for region in Region.objects.filter(code__in=found).select_related("parent"):
         point = region.geom.point_on_surface if region.geom else None
+        around = [region.parent.name] if region.parent else []
         hits.append(
             Hit(
                 "region",
                 region.code,
                 region.name,
-                " · ".join([region.get_level_display(), *_name_of(region.parent)]),
+                " · ".join([region.get_level_display(), *around]),
                 point.x if point else None,
                 point.y if point else None,
                 found[region.code],
@@ -88,28 +84,25 @@ def _regions(user: User, text: str) -> list[Hit]:
     return hits
 
 
-def _name_of(region: Region | None) -> list[str]:
-    return [region.name] if region else []
-
-
-def _grids(user: User, text: str) -> list[Hit]:
+def _grids(user: User, text: str, limit: int) -> list[Hit]:
     """Small grids; large ones are found as the village-level region that they are."""
-    versions = (
-        GridVersion.objects.visible_to(user)
-        .at()
-        .filter(grid__level="small")
-        .values_list("grid__code", "name", "label_point")
-    )
-    found = [
-        (rank, code, name, point)
-        for code, name, point in versions
-        if (rank := _place_rank(text, code, name)) is not None
-    ]
-    names = place_names({code[:12] for _rank, code, _name, _point in found})
+    versions = GridVersion.objects.visible_to(user).at().filter(grid__level="small")
+    found = _best(text, versions.values_list("grid__code", "name"), limit)
+    names = place_names({code[:12] for code in found})
     return [
-        Hit("grid", code, name, names.get(code[:12], ""), point.x, point.y, rank, code)
-        for rank, code, name, point in found
+        Hit("grid", code, name, names.get(code[:12], ""), point.x, point.y, found[code], code)
+        for code, name, point in versions.filter(grid__code__in=found).values_list(
+            "grid__code", "name", "label_point"
+        )
     ]
+
+
+def _best(text: str, places: Iterable[tuple[str, str]], limit: int) -> dict[str, int]:
+    """Codes of the `limit` places that fit best, each with its rank; geometry is read later."""
+    found = [
+        (rank, code) for code, name in places if (rank := _place_rank(text, code, name)) is not None
+    ]
+    return {code: rank for rank, code in sorted(found)[:limit]}
 
 
 def _place_rank(text: str, code: str, name: str) -> int | None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.codes import is_area_code
-from gis_grid.core.errors import MissingError
+from gis_grid.core.errors import InputError, MissingError
 from gis_grid.territory import coverage
 from gis_grid.territory.models import Grid, GridVersion, Region
 
@@ -35,9 +36,20 @@ class Stay:
     ends: dt.datetime | None
 
 
-def require_area(user: User, code: str, permission: Permission = Permission.MAP_VIEW) -> None:
-    """Pass where the area exists and lies in the scope; MissingError alike for the rest."""
-    if not is_area_code(code) or not user.scope(permission).covers(code):
+def require_area(
+    user: User, code: str, permission: Permission = Permission.MAP_VIEW, *, where: str
+) -> None:
+    """Pass where the area exists and the scope holds it or a part of it.
+
+    InputError (naming the parameter `where`) for what is no area code, MissingError alike
+    for areas out of scope and areas that do not exist.
+    """
+    if not is_area_code(code):
+        raise InputError(
+            _("%(code)s is no area code: it has 12 or 15 digits.") % {"code": code[:20]},
+            where=where,
+        )
+    if not user.scope(permission).touches(code):
         raise MissingError
     known = Grid.objects.filter(code=code) if len(code) == 15 else Region.objects.filter(code=code)
     if not known.exists():

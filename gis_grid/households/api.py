@@ -1,0 +1,92 @@
+"""Households as GeoJSON, and the tags that they can have."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from ninja import Query, Router
+
+from gis_grid.accounts.access import user_of
+from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission
+from gis_grid.audit.services import record
+from gis_grid.core.geojson import Features, answer, feature_sql, json_text
+from gis_grid.households.filters import HouseholdFilter
+from gis_grid.households.models import Tag
+from gis_grid.households.schemas import HouseholdQuery, TagOut
+from gis_grid.households.selectors import MASKED_HEAD_SQL, VISIBLE_MASK_SQL, visible_tags
+from gis_grid.territory.api import GEOJSON
+from gis_grid.territory.etags import etag_of
+from gis_grid.territory.selectors import require_area
+
+router = Router(tags=["households"])
+LAYERS = ("households", "grids")
+
+
+@router.get("/households", summary="Households as GeoJSON", openapi_extra=GEOJSON)
+def households(request: HttpRequest, query: Query[HouseholdQuery]) -> HttpResponseBase:
+    """Households in your scope under a filter, masked as on the card.
+
+    Tags are those that you may see; a tag that you may not see is unknown here.
+    """
+    user = user_of(request)
+    if query.grid:
+        require_area(user, query.grid, Permission.HOUSEHOLD_VIEW, where="grid")
+    features, tags = household_features(user, query.filter)
+    sight = [(tag.slug, tag.bit, tag.visibility) for tag in tags]
+    response = answer(
+        request, features, query.page, etag=etag_of(user, LAYERS, sight, query.dict())
+    )
+    if response.status_code == 200:
+        _log(user, query)
+    return response
+
+
+def household_features(user: User, filter: HouseholdFilter) -> tuple[Features, list[Tag]]:  # noqa: A002
+    """The query of the collection, and the tags that it may name."""
+    where, params = filter.where(user)
+    tags = visible_tags(user)
+    params |= {f"slug{tag.bit}": f'"{tag.slug}"' for tag in tags}
+    feature = feature_sql(
+        "h.id",
+        "h.geom",
+        {
+            "code": json_text("h.code"),
+            "address": json_text("h.address"),
+            "head": json_text(f"({MASKED_HEAD_SQL})"),
+            "people": "h.people::text",
+            "origin": json_text("h.origin"),
+            "grid": "CASE WHEN h.grid_id IS NOT NULL THEN '\"' || h.area_code || '\"' END",
+            "village": "'\"' || left(h.area_code, 12) || '\"'",
+            "tags": _tags_sql(tags),
+        },
+    )
+    return Features(feature, "households_household h", where, "h.id", params), tags
+
+
+def _tags_sql(tags: list[Tag]) -> str:
+    names = "".join(
+        f", CASE WHEN ({VISIBLE_MASK_SQL}) & {tag.mask}::bigint <> 0 THEN %(slug{tag.bit})s END"
+        for tag in tags
+    )
+    return f"'[' || concat_ws(','{names}) || ']'"
+
+
+def _log(user: User, query: HouseholdQuery) -> None:
+    asked: dict[str, Any] = {
+        name: value for name, value in query.dict().items() if value not in (None, [])
+    }
+    record(
+        acting_user=user,
+        action="households_listed",
+        subject_type="household",
+        subject_id="",
+        area_code=query.grid or "",
+        detail=asked,
+    )
+
+
+@router.get("/tags", response=list[TagOut], summary="Tags that you may see")
+def tags(request: HttpRequest) -> list[Tag]:
+    """The legend, in its order."""
+    return visible_tags(user_of(request))

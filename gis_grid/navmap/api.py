@@ -1,0 +1,65 @@
+"""Cards and search for scripts: the same answers as on the map."""
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from gis_grid.accounts.access import user_of
+from gis_grid.core.errors import InputError
+from gis_grid.core.moments import moment_of
+from gis_grid.navmap.cards import (
+    GridCard,
+    HouseholdCard,
+    RegionCard,
+    grid_card,
+    household_card,
+    region_card,
+)
+from gis_grid.navmap.search import LONGEST, MOST_HITS, Hit, search
+from gis_grid.territory.schemas import GridQuery
+
+router = Router(tags=["navigation map"])
+BIGGEST_ID = 2**63 - 1
+
+
+class SearchQuery(Schema):
+    q: str = Field(
+        min_length=1,
+        max_length=LONGEST,
+        description=(
+            "Code, name or address; the pinyin of a place; a whole phone or identity number"
+            " for those who may search by it, which is logged."
+        ),
+    )
+    limit: int = Field(20, ge=1, le=MOST_HITS)
+
+
+class AtQuery(Schema):
+    at: str | None = Field(None, description=GridQuery.model_fields["at"].description)
+
+
+@router.get("/households/{household_id}", response=HouseholdCard, summary="Card of a household")
+def household(request: HttpRequest, household_id: int) -> HouseholdCard:
+    """Masked; reading it is logged. 404 out of your scope, as for one that does not exist."""
+    # Larger numbers than the database holds are simply no household.
+    return household_card(user_of(request), min(household_id, BIGGEST_ID))
+
+
+@router.get("/grids/{code}", response=GridCard, summary="Card of a grid")
+def grid(request: HttpRequest, code: str, query: Query[AtQuery]) -> GridCard:
+    """Five fixed points, people who answer, statistics, neighbours and history of a grid."""
+    return grid_card(user_of(request), code, moment_of(query.at) if query.at else None)
+
+
+@router.get("/regions/{code}", response=RegionCard, summary="Card of a region")
+def region(request: HttpRequest, code: str) -> RegionCard:
+    """Statistics and parts of a region; above your scope only its name and outline."""
+    return region_card(user_of(request), code)
+
+
+@router.get("/search", response=list[Hit], summary="Search")
+def find(request: HttpRequest, query: Query[SearchQuery]) -> list[Hit]:
+    """Regions, grids, households and people in your scope, the best first; names masked."""
+    if "\x00" in query.q:
+        raise InputError("NUL", where="q")
+    return search(user_of(request), query.q, query.limit)
