@@ -2,7 +2,9 @@
 plain sentence.
 """
 
+import io
 import signal
+import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -24,6 +26,10 @@ def main(arguments: Sequence[str]) -> int:
     Ctrl-C.
     """
     layout = Layout.of_this_checkout()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that knows no Chinese gets question marks, not a failure.
+            stream.reconfigure(errors="replace")
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, as_ctrl_c)
     try:
@@ -34,10 +40,10 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("\nStopped. 已停止。", file=sys.stderr)
         return 130
-    except OSError as error:
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
         keep_traceback(layout)
         complain(
-            SetupError(f"The system refused: {error}.", f"The details are in {layout.setup_log}.")
+            SetupError(f"Something went wrong: {error}.", f"The details are in {layout.setup_log}.")
         )
         return 1
 

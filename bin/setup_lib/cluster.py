@@ -5,6 +5,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from setup_lib.processes import LOOPBACK, free_port, is_port_free
 from setup_lib.shell import tail
 
 START_TRIES = 5
+RETRY_S = 0.5
 START_PATIENCE_S = 120
 ROLES = ("gis_grid_owner", "gis_grid_web")
 SETTINGS = {
@@ -158,30 +160,19 @@ def init(cluster: Cluster, tools: PostgresTools, admin_password: str) -> None:
         file.write(admin_password)
         file.flush()
         server_user.give(Path(file.name))
-        outcome = server_user.run(
-            [
-                *(
-                    tools.bin / "initdb",
-                    "--pgdata",
-                    cluster.data,
-                    "--username",
-                    ADMIN,
-                    "--pwfile",
-                    file.name,
-                ),
-                *(
-                    "--data-checksums",
-                    "--encoding=UTF8",
-                    "--locale=C.UTF-8",
-                    "--auth=scram-sha-256",
-                    "--no-instructions",
-                ),
-            ]
-        )
+        options = "--data-checksums --encoding=UTF8 --locale=C.UTF-8 --auth=scram-sha-256"
+        named: list[str | Path] = [
+            "--pgdata",
+            cluster.data,
+            "--username",
+            ADMIN,
+            "--pwfile",
+            file.name,
+        ]
+        outcome = server_user.run([tools.bin / "initdb", *options.split(), *named])
     if outcome.returncode != 0:
         raise SetupError(
-            f"initdb could not make a database cluster in "
-            f"{cluster.place}:\n{outcome.stdout}{outcome.stderr}",
+            f"initdb could not make a database cluster in {cluster.place}:\n{outcome.stdout}",
             "Most often the disk is full or the folder is not writable.",
         )
     with (cluster.data / "postgresql.conf").open("a", encoding="utf-8") as file:
@@ -191,21 +182,9 @@ def init(cluster: Cluster, tools: PostgresTools, admin_password: str) -> None:
 def prepare(tools: PostgresTools, port: int, keys: Mapping[str, str]) -> None:
     """Make roles, extensions and the database in a running new cluster."""
     for database, statements in preparation(keys):
+        options = f"--no-psqlrc -q -v ON_ERROR_STOP=1 -h {LOOPBACK} -p {port} -U {ADMIN}"
         outcome = subprocess.run(
-            [
-                tools.bin / "psql",
-                "--no-psqlrc",
-                "-q",
-                "-v",
-                "ON_ERROR_STOP=1",
-                "-h",
-                LOOPBACK,
-                "-p",
-                str(port),
-                "-U",
-                ADMIN,
-                database,
-            ],
+            [tools.bin / "psql", *options.split(), database],
             input=statements,
             env=os.environ | {"PGPASSWORD": keys[ADMIN]},
             capture_output=True,
@@ -235,8 +214,10 @@ def start(cluster: Cluster, preferred_port: int) -> int:
         )
         if outcome.returncode == 0:
             return port
-        # Somebody may have taken the port between the look and the start.
-        port = free_port()
+        # Somebody may have taken the port between the look and the start, or the last processes
+        # of a server that was killed may still be leaving.
+        time.sleep(RETRY_S)
+        port = preferred_port if is_port_free(preferred_port) else free_port()
     raise SetupError(
         f"The database server in {cluster.place} does not start. The last it "
         f"said:\n{tail(cluster.start_log)}",
@@ -253,7 +234,7 @@ def stop(cluster: Cluster) -> None:
         cluster, tools_for(cluster), ["stop", "-m", "fast", "-w", "-t", str(START_PATIENCE_S)]
     )
     if outcome.returncode != 0:
-        raise SetupError(f"The database server in {cluster.place} does not stop:\n{outcome.stderr}")
+        raise SetupError(f"The database server in {cluster.place} does not stop:\n{outcome.stdout}")
 
 
 def drop_stale_pid_file(cluster: Cluster) -> None:

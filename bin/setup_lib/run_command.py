@@ -94,6 +94,9 @@ def status(layout: Layout) -> int:
     if state is None:
         say("Not running.", "未运行。")
         return NOT_RUNNING
+    if not state.is_ready:
+        say(f"Setting up (process {state.supervisor.pid}).", "正在安装或启动。")
+        return NOT_RUNNING
     say(f"Running at {state.address} (process {state.supervisor.pid}).", "正在运行。")
     return 0
 
@@ -104,41 +107,45 @@ def start(layout: Layout, options: argparse.Namespace) -> int:
         state = RunState(
             supervisor.this_process(), options.port, owns_cluster=run_state.clear_orphans(layout)
         )
-        ensure_port(options.port)
-        prepare_machine(layout, may_install=not options.no_install)
-        venv.ensure_venv(layout, dev=False)
-        node.ensure_node_modules(layout, dev=False)
-        vendor.ensure_vendor(layout)
-        translations.ensure_compiled(layout)
-        database.ensure_secrets(database.for_run(layout).env_file)
-        with running_database(layout, state):
-            application.ensure_schema(layout)
-            application.ensure_demo(layout)
-            application.ensure_static_files(layout)
+        with on_record(layout, state):
+            ensure_port(options.port)
+            set_up(layout, state, may_install=not options.no_install)
             say("· Starting the web server and the job worker …", "正在启动服务 …")
-            keeper = Supervisor(layout, state, supervisor.commands(layout, options.port))
+            keeper = Supervisor(
+                layout,
+                state,
+                supervisor.commands(layout, options.port),
+                keep_beneath=lambda: reopen_database(layout, state),
+            )
             keeper.run(lambda: welcome(layout, state, in_background=options.in_background))
     say("Stopped.", "已停止。")
     return 0
 
 
+def set_up(layout: Layout, state: RunState, *, may_install: bool) -> None:
+    """Everything that the services need, from system packages to static files."""
+    prepare_machine(layout, may_install=may_install)
+    venv.ensure_venv(layout, dev=False)
+    node.ensure_node_modules(layout, dev=False)
+    vendor.ensure_vendor(layout)
+    translations.ensure_compiled(layout)
+    database.ensure_secrets(database.for_run(layout).env_file)
+    open_database(layout, state)
+    application.ensure_schema(layout)
+    application.ensure_demo(layout)
+    application.ensure_static_files(layout)
+
+
 def start_detached(layout: Layout, options: argparse.Namespace) -> int:
     """Let another `bin/run` do it in a session of its own; show what it says until it runs."""
+    run_state.take_lock(layout).close()
     # Here, where sudo can still ask for a password.
     prepare_machine(layout, may_install=not options.no_install)
     layout.logs.mkdir(parents=True, exist_ok=True)
     log_path = layout.logs / "run.log"
     with log_path.open("wb") as log, log_path.open("rb") as said:
         child = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "setup_lib",
-                "run",
-                "--in-background",
-                "--port",
-                str(options.port),
-            ],
+            [sys.executable, *f"-m setup_lib run --in-background --port {options.port}".split()],
             cwd=layout.root / "bin",
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -196,23 +203,34 @@ def ensure_port(port: int) -> None:
 
 
 @contextmanager
-def running_database(layout: Layout, state: RunState) -> Iterator[None]:
-    """Have the private cluster run meanwhile, and stop it afterwards if it is ours; forget the
-    record at the end.
-    """
-    ours = database.for_run(layout)
+def on_record(layout: Layout, state: RunState) -> Iterator[None]:
+    """Keep the record meanwhile; at the end stop the cluster if it is ours, and forget all."""
     try:
-        if wants_private_cluster():
-            # On record before it starts: a kill in between must not leave a server that nobody
-            # knows of.
-            state.owns_cluster = state.owns_cluster or ours.cluster.running_port() is None
-            run_state.save(layout, state)
-            database.ensure_running(ours)
+        run_state.save(layout, state)
         yield
     finally:
-        if state.owns_cluster and ours.cluster.exists():
-            cluster.stop(ours.cluster)
+        ours = database.for_run(layout).cluster
+        if state.owns_cluster and ours.exists():
+            cluster.stop(ours)
         run_state.forget(layout)
+
+
+def open_database(layout: Layout, state: RunState) -> None:
+    """Have the private cluster run, if it is wanted."""
+    if not wants_private_cluster():
+        return
+    ours = database.for_run(layout)
+    # On record before it starts: a kill in between must not leave a server that nobody knows of.
+    state.owns_cluster = state.owns_cluster or ours.cluster.running_port() is None
+    run_state.save(layout, state)
+    database.ensure_running(ours)
+
+
+def reopen_database(layout: Layout, state: RunState) -> None:
+    """Start the private cluster again if its server has died."""
+    if wants_private_cluster() and database.for_run(layout).cluster.running_port() is None:
+        say("· The database server ended by itself; starting it again.")
+        open_database(layout, state)
 
 
 def welcome(layout: Layout, state: RunState, *, in_background: bool) -> None:

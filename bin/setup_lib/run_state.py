@@ -88,11 +88,8 @@ def take_lock(layout: Layout) -> IO[str]:
     except BlockingIOError:
         lock.close()
         state = running(layout)
-        where = (
-            f"at {state.address} (process {state.supervisor.pid})"
-            if state
-            else "and is still setting up"
-        )
+        is_up = state is not None and state.is_ready
+        where = f"at {state.address}" if state and is_up else "and is still setting up"
         raise SetupError(
             f"Gis Grid already runs from this folder, {where}.",
             "To stop it: bin/run stop",

@@ -19,6 +19,7 @@ from setup_lib.shell import tail
 
 READY_PATIENCE_S = 90.0
 TICK_S = 0.1
+BENEATH_EVERY_S = 2.0
 QUICK_DEATH_S = 10.0
 QUICK_DEATHS_ALLOWED = 3
 LOG_LEAST_TO_TURN = 10_000_000
@@ -40,13 +41,21 @@ class Service:
 
 
 class Supervisor:
-    """Runs services until a signal comes; `owns_cluster` in the state tells the next run whose the
-    cluster is.
+    """Runs services until a signal comes, on record in `state`.
+
+    `keep_beneath` is called now and then, to see to what the services stand on.
     """
 
-    def __init__(self, layout: Layout, state: RunState, commands: Mapping[str, Command]) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        state: RunState,
+        commands: Mapping[str, Command],
+        keep_beneath: Callable[[], object] = lambda: None,
+    ) -> None:
         self.layout = layout
         self.state = state
+        self.keep_beneath = keep_beneath
         self.services = [Service(name, command) for name, command in commands.items()]
         self.stop_asked = False
 
@@ -65,8 +74,12 @@ class Supervisor:
                 on_ready()
                 self.state.is_ready = True
                 run_state.save(self.layout, self.state)
+            looked_beneath = time.monotonic()
             while not self.stop_asked:
                 self.watch()
+                if time.monotonic() - looked_beneath > BENEATH_EVERY_S:
+                    self.keep_beneath()
+                    looked_beneath = time.monotonic()
                 time.sleep(TICK_S)
         finally:
             self.stop_asked = True
@@ -171,14 +184,10 @@ def health(port: int) -> str:
 def commands(layout: Layout, port: int) -> dict[str, Command]:
     """What Gis Grid consists of while it runs."""
     web = [
-        *(
-            str(layout.venv / "bin/gunicorn"),
-            "gis_grid.config.wsgi",
-            "--bind",
-            f"{LOOPBACK}:{port}",
-        ),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "8", "--no-control-socket"),
-        *("--access-logfile", "-", "--graceful-timeout", "10"),
+        str(layout.venv / "bin/gunicorn"),
+        *("gis_grid.config.wsgi", "--bind", f"{LOOPBACK}:{port}"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
+        *("--graceful-timeout", "10", "--access-logfile", "-", "--no-control-socket"),
     ]
     worker = [str(layout.python), "manage.py", "procrastinate", "worker"]
     return {"worker": worker, "web": web}

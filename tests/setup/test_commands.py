@@ -12,6 +12,8 @@ from setup_lib.checks import CHECKS, browser_tests, node_tests
 from setup_lib.layout import Layout
 from setup_lib.messages import SetupError
 from setup_lib.processes import LOOPBACK
+from setup_lib.run_state import RunState
+from setup_lib.supervisor import this_process
 from setup_lib.test_command import CLOSING, Outcome, report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,3 +143,11 @@ def test_the_users_database_is_never_tested_on(
     assert env["DATABASE_URL"].startswith("postgres://gis_grid_owner:")
     assert env["DATABASE_WEB_URL"].startswith("postgres://gis_grid_web:")
     assert env["GIS_GRID_ENV_FILE"] == str(layout.var / "test-env")
+
+
+def test_status_while_setting_up(layout: Layout, capsys: pytest.CaptureFixture[str]) -> None:
+    with run_command.on_record(layout, RunState(this_process(), 8000)):
+        assert run_command.main(layout, ["status"]) == run_command.NOT_RUNNING
+        assert "Setting up" in capsys.readouterr().out
+    assert run_command.main(layout, ["status"]) == run_command.NOT_RUNNING
+    assert "Not running." in capsys.readouterr().out

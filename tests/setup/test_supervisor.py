@@ -157,3 +157,22 @@ def test_health_is_asked_past_any_proxy(layout: Layout, running: "subprocess.Pop
 
 def test_no_server_is_no_health() -> None:
     assert "refused" in supervisor.health(free_port())
+
+
+def test_what_the_services_stand_on_is_looked_after(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "BENEATH_EVERY_S", 0.0)
+    monkeypatch.setattr(supervisor, "health", lambda _port: "")
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    looks: list[int] = []
+
+    def look() -> None:
+        looks.append(1)
+        keeper.stop_asked = len(looks) == 3
+
+    idle = {"worker": [sys.executable, "-c", "import time; time.sleep(60)"]}
+    keeper = Supervisor(layout, RunState(this_process(), free_port()), idle, keep_beneath=look)
+    keeper.run(lambda: None)
+    assert len(looks) == 3
+    assert not keeper.state.services["worker"].is_alive()

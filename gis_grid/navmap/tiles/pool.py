@@ -31,15 +31,14 @@ _SESSION = """
 SET statement_timeout = {timeout_ms};
 SET plan_cache_mode = force_generic_plan;
 SET jit = off;
-SET default_transaction_read_only = off;
 """
 
 
 def _configure(connection: Connection[tuple[Any, ...]]) -> None:
     connection.autocommit = True
-    connection.prepare_threshold = 0
     timeout = int(settings.TILE_STATEMENT_TIMEOUT_MS)
     connection.execute(_SESSION.format(timeout_ms=timeout).encode())
+    connection.prepare_threshold = 0
     # A connection's first PostGIS calls load its libraries and the projection data.
     connection.execute(
         b"SELECT ST_AsMVTGeom(ST_Transform(ST_SetSRID(ST_MakePoint(112.4, 25.6), 4490), 3857),"

@@ -129,6 +129,35 @@ def reassign(grid_codes: Iterable[str]) -> list[Moved]:
     return report
 
 
+# Rows on their way in: the same rule as `_ARRIVE`, before they are objects.
+_PLACE_ROWS = """
+WITH hit AS MATERIALIZED (
+    SELECT DISTINCT ON (p.row) p.row, g.grid_id, i.code
+    FROM territory_gridversion g
+    JOIN territory_grid i ON i.id = g.grid_id
+    CROSS JOIN LATERAL (
+        SELECT s.row FROM {table} s WHERE ST_Intersects(g.geom, s.geom) OFFSET 0
+    ) p
+    WHERE upper(g.validity) IS NULL AND i.level = 'small'
+        AND g.geom && (SELECT ST_SetSRID(ST_Extent(geom)::geometry, 4490) FROM {table})
+    ORDER BY p.row, i.code
+)
+UPDATE {table} s SET grid_id = hit.grid_id, area_code = hit.code FROM hit WHERE s.row = hit.row
+"""
+
+
+def place_rows(table: str, *, village: str) -> None:
+    """Fill `grid_id` and `area_code` of a staging table (`row`, `geom`) in the caller's session.
+
+    Rows in no grid get the code in their column `village`.
+    """
+    names = {"table": sql.Identifier(table), "village": sql.Identifier(village)}
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("UPDATE {table} SET area_code = {village}").format(**names))
+        cursor.execute(sql.SQL("CREATE INDEX ON {table} USING gist (geom)").format(**names))
+        cursor.execute(sql.SQL(_PLACE_ROWS).format(**names))
+
+
 def grid_at(longitude: float, latitude: float) -> tuple[int, str] | None:
     """(id, code) of the small grid that holds the point today, None outside every grid."""
     with connection.cursor() as cursor:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from shapely.geometry import MultiPolygon
 
-from gis_grid.accounts.models import User
+from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
 from gis_grid.core.codes import AreaLevel, code_at, contains
@@ -76,7 +76,7 @@ def _stored(shape: shapely.Geometry) -> Any:
 
 def publish_villages(
     *,
-    acting_user: User,
+    acting_user: ActingUser,
     cells: Iterable[NewCell],
     lineage: Lineage.Kind = Lineage.Kind.SURVEY,
     dry_run: bool = False,
@@ -94,7 +94,7 @@ def publish_villages(
     for village in villages:
         acting_user.require(Permission.BOUNDARY_IMPORT, village)
     with transaction.atomic():
-        _lock_counties(villages)
+        lock_counties(villages)
         _require_villages(villages)
         result = _publish(proposed, villages, lineage)
         if dry_run:
@@ -137,9 +137,10 @@ def _refusal(issues: Sequence[coverage.Issue]) -> CoverageError:
     return CoverageError(message=" ".join(told), where=issues[0].grids[0], issues=issues)
 
 
-def _lock_counties(villages: Sequence[str]) -> None:
-    """One publish at a time in a county: neighbouring towns share borders, so a lock for each
-    town would let two of them claim the same land. In the order of codes, so none waits in a ring.
+def lock_counties(villages: Sequence[str]) -> None:
+    """One publish or load at a time in a county: neighbouring towns share borders, so a lock for
+    each town would let two of them claim the same land. In the order of codes, so none waits in a
+    ring.
     """
     with connection.cursor() as cursor:
         for county in sorted({code_at(village, AreaLevel.COUNTY) for village in villages}):

@@ -1,5 +1,6 @@
 """Issues of a coverage as sentences for the person who drew it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -7,13 +8,17 @@ from django.utils.translation import gettext as _
 from gis_grid.territory.coverage import Issue
 
 
-def sentence(issue: Issue) -> str:
-    """What is wrong, with which grids, where, and how to mend it."""
-    grids = _(" and ").join(issue.grids)
+def sentence(issue: Issue, *, names: Mapping[str, str] | None = None) -> str:
+    """What is wrong, with which grids, where, and how to mend it; `names` by grid code."""
+    grids = _(" and ").join(_called(code, names or {}) for code in issue.grids)
     values: dict[str, Any] = {"grids": grids, "place": _place(issue), **issue.params}
     if "area_m2" in values:
         values["area"] = f"{values['area_m2']:,.1f}"
     return _TEXTS[issue.code]() % values
+
+
+def _called(code: str, names: Mapping[str, str]) -> str:
+    return f"{code} ({names[code]})" if names.get(code) else code
 
 
 def _place(issue: Issue) -> str:

@@ -1,0 +1,158 @@
+"""Rows of a file as they travel to a service, and what is wrong with them.
+
+Both stay out of memory: rows come in batches, problems are kept in a temporary table of
+the session, where rules written in SQL can add to them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from psycopg.types.json import Jsonb
+
+TABLE = "load_problem"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of one table: `columns[key][i]` is the text of row `rows[i]`.
+
+    `kind` says which table it is (`household`, `person`, …), `sheet` what the file calls it.
+    Columns that the file does not have are missing here.
+    """
+
+    kind: str
+    sheet: str
+    rows: Sequence[int]
+    columns: Mapping[str, Sequence[str]]
+
+    def column(self, key: str) -> Sequence[str]:
+        """Texts of a column, empty ones where the file does not have it."""
+        return self.columns.get(key) or [""] * len(self.rows)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one cell, or with one row where `column` is empty."""
+
+    kind: str
+    row: int
+    column: str
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ProblemLog:
+    """The problems of one load, in a temporary table named `load_problem`.
+
+    Used as a context manager; made outside the transaction of the load, so that it
+    outlives a roll-back.
+    """
+
+    def __enter__(self) -> Self:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{TABLE}")
+            cursor.execute(
+                f"CREATE TEMP TABLE {TABLE} (kind text NOT NULL, row integer NOT NULL,"
+                " col text NOT NULL, code text NOT NULL, params jsonb NOT NULL DEFAULT '{}')"
+            )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if connection.needs_rollback or connection.connection is None:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{TABLE}")
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        found = list(problems)
+        if not found:
+            return
+        with (
+            connection.cursor() as cursor,
+            copy_into(cursor, TABLE, ("kind", "row", "col", "code", "params")) as copy,
+        ):
+            for each in found:
+                params = Jsonb(dict(each.params))
+                copy.write_row((each.kind, each.row, each.column, each.code, params))
+
+    def count(self) -> int:
+        """How many problems there are."""
+        return self._number("count(*)")
+
+    def bad_rows(self) -> int:
+        """How many rows have one or more."""
+        return self._number("count(DISTINCT (kind, row))")
+
+    def _number(self, expression: str) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {expression} FROM {TABLE}")
+            return int(cursor.fetchone()[0])
+
+    def first(self, number: int) -> list[Problem]:
+        """The first problems, in the order of the file's tables and rows."""
+        return list(self._select("ORDER BY kind, row, col LIMIT %s", [number]))
+
+    def of_rows(self, kind: str, first: int, last: int) -> list[Problem]:
+        """Problems of the rows `first` … `last` of one table."""
+        return list(
+            self._select(
+                "WHERE kind = %s AND row BETWEEN %s AND %s ORDER BY row, col", [kind, first, last]
+            )
+        )
+
+    def _select(self, rest: str, params: Sequence[Any]) -> Iterator[Problem]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT kind, row, col, code, params FROM {TABLE} {rest}", params)
+            for kind, row, column, code, found in cursor.fetchall():
+                yield Problem(kind, row, column, code, _decoded(found))
+
+
+def _decoded(value: Any) -> Mapping[str, Any]:
+    if isinstance(value, str):
+        import json
+
+        value = json.loads(value)
+    return dict(value)
+
+
+def copy_into(cursor: CursorWrapper, table: str, columns: Sequence[str]) -> Any:
+    """psycopg's COPY into a table; the names are constants of the caller.
+
+    Any: Django hands psycopg's cursor through without types.
+    """
+    raw: Any = cursor.cursor
+    return raw.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN")
+
+
+@dataclass
+class Counts:
+    """Rows that were added, changed, or already as the file says."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass
+class LoadResult:
+    """What a load did, or would do in a dry run. `warnings` did not keep a row out."""
+
+    bad_rows: int = 0
+    written: bool = False
+    counts: dict[str, Counts] = field(default_factory=dict)
+    warnings: list[Problem] = field(default_factory=list)
+
+    def wrote_anything(self) -> bool:
+        return any(count.new or count.changed for count in self.counts.values())
+
+    def as_json(self) -> dict[str, dict[str, int]]:
+        return {kind: vars(count) for kind, count in self.counts.items()}

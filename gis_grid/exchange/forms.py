@@ -1,0 +1,116 @@
+"""The tables that can be loaded: sheets, columns and the other names that they go by."""
+
+from gis_grid.exchange.tables import Form
+
+REGIONS = Form(
+    kind="region",
+    sheets=("区划", "行政区划", "regions"),
+    columns={
+        "code": ("code", "代码", "区划代码", "统计用区划代码", "编码"),
+        "name": ("name", "名称", "区划名称"),
+        "level": ("level", "级别", "层级"),
+        "parent": ("parent", "上级", "上级代码", "父级代码"),
+    },
+    required=("code", "name"),
+)
+
+HOUSEHOLDS = Form(
+    kind="household",
+    sheets=("户", "户表", "农户", "家庭", "households"),
+    columns={
+        "code": ("户编号", "户号", "家庭编号", "户编码", "household_code"),
+        "village": ("村代码", "村编码", "行政村代码", "村居代码", "village_code"),
+        "address": ("地址", "住址", "家庭住址", "居住地址", "门牌地址", "address"),
+        "head": ("户主姓名", "户主", "户主名", "head"),
+        "phone": ("联系电话", "电话", "户主电话", "手机", "手机号", "联系方式", "phone"),
+        "origin": ("户籍类型", "户籍", "人户类型", "origin"),
+        "lon": ("经度", "lon", "lng", "longitude", "x"),
+        "lat": ("纬度", "lat", "latitude", "y"),
+        "tags": ("标签", "户标签", "户类别", "tags"),
+        "note": ("备注", "说明", "note"),
+        "registered": ("登记日期", "建档日期", "registered_on"),
+    },
+    required=("code", "village", "address", "head"),
+)
+
+PEOPLE = Form(
+    kind="person",
+    sheets=("人", "人口", "家庭成员", "成员", "people"),
+    columns={
+        "code": ("户编号", "户号", "家庭编号", "户编码", "household_code"),
+        "name": ("姓名", "成员姓名", "name"),
+        "relation": ("与户主关系", "关系", "家庭关系", "relation"),
+        "sex": ("性别", "sex"),
+        "id": ("身份证号", "身份证号码", "公民身份号码", "身份证", "证件号码", "id_number"),
+        "phone": ("手机号", "联系电话", "电话", "手机", "手机号码", "phone"),
+        "party": ("是否党员", "党员", "政治面貌", "party_member"),
+    },
+    required=("code", "name", "relation"),
+)
+
+TAGS = Form(
+    kind="tag",
+    sheets=("标签", "户标签", "标签台账", "tags"),
+    columns={
+        "code": ("户编号", "户号", "家庭编号", "户编码", "household_code"),
+        "tag": ("标签", "标签名称", "类别", "tag"),
+        "start": ("起", "开始", "开始日期", "起始日期", "认定日期", "from"),
+        "end": ("止", "结束", "结束日期", "截止日期", "to"),
+        "source": ("来源", "认定单位", "依据", "source"),
+    },
+    required=("code", "tag", "start"),
+)
+
+DUTIES = Form(
+    kind="duty",
+    sheets=("职责", "网格人员", "人员", "duties"),
+    columns={
+        "name": ("姓名", "name"),
+        "phone": ("电话", "联系电话", "手机号", "手机", "phone"),
+        "post": ("岗位", "职务", "岗位名称", "post"),
+        "mode": ("包干方式", "包联方式", "方式", "mode"),
+        "area": ("区域代码", "网格编码", "网格代码", "负责区域", "area_code"),
+        "start": ("起", "开始", "开始日期", "任职日期", "from"),
+        "end": ("止", "结束", "结束日期", "to"),
+        "login": ("登录名", "账号", "login"),
+    },
+    required=("name", "post", "mode", "area", "start"),
+)
+
+FIXED_POINTS = Form(
+    kind="fixed",
+    sheets=("五定", "fixed_points"),
+    columns={
+        "area": ("区域代码", "网格编码", "网格代码", "area_code"),
+        "kind": ("项目", "类别", "kind"),
+        "text": ("内容", "text"),
+        "source": ("来源", "依据", "文件", "source"),
+        "start": ("起", "开始", "开始日期", "from"),
+        "end": ("止", "结束", "结束日期", "to"),
+    },
+    required=("area", "kind", "text", "start"),
+)
+
+GRIDS = Form(
+    kind="grid",
+    sheets=("small_grids",),
+    columns={
+        "code": ("code", "网格编码", "编码", "网格代码", "代码"),
+        "name": ("name", "名称", "网格名称"),
+        "kind": ("kind", "类型", "网格类型"),
+    },
+    required=("code", "name"),
+)
+
+REFERENCE = Form(
+    kind="feature",
+    sheets=("roads", "water"),
+    columns={
+        "name": ("name", "名称"),
+        "kind": ("kind", "类型", "类别", "fclass"),
+    },
+    required=(),
+)
+
+ALL = (REGIONS, HOUSEHOLDS, PEOPLE, TAGS, DUTIES, FIXED_POINTS, GRIDS, REFERENCE)
+OF_KIND = {form.kind: form for form in ALL}

@@ -1,0 +1,70 @@
+"""Load the demonstration town by the same commands that a county uses."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from gis_grid.accounts.services.demo import ensure_demo_users
+from gis_grid.households.models import Household
+from gis_grid.territory.models import Region
+
+FIXTURES = Path(settings.BASE_DIR) / "fixtures"
+# Name of the files, and the town that they are about.
+TOWNS = {"jinping": "431024111000", "crossing": "431024108000"}
+# Where the demo's `outsider` works: another town than everybody else.
+OUTSIDER_VILLAGE = "431024108218"
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration town (regions, boundaries, households, duties, logins)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing where there is a region already"
+        )
+        parser.add_argument("--progress", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["if_empty"] and Region.objects.exists():
+            self.stdout.write(_("There are regions already: the demonstration is not loaded."))
+            return
+        if not settings.DEMO:
+            raise CommandError(_("Demonstration data is loaded only with DEMO=1."))
+        real = Household.objects.exclude(
+            area_code__regex="^(" + "|".join(code[:9] for code in TOWNS.values()) + ")"
+        )
+        if real.exists():
+            raise CommandError(
+                _("This database holds other households: the demonstration is not loaded into it.")
+            )
+        self._run("import_regions", "regions.csv", options)
+        for name, town in TOWNS.items():
+            self._run("import_boundaries", f"{name}_boundaries.gpkg", options)
+            self._reference(name, town, options)
+            self._run("import_households", f"{name}_households.xlsx", options, demo=True)
+        ensure_demo_users(OUTSIDER_VILLAGE)
+        for name in TOWNS:
+            self._run("import_duties", f"{name}_duties.xlsx", options, demo=True)
+
+    def _run(self, command: str, name: str, options: dict[str, Any], **more: Any) -> None:
+        self.stdout.write(f"{command} {name}")
+        call_command(
+            command,
+            str(FIXTURES / name),
+            progress=options["progress"],
+            stdout=self.stdout,
+            stderr=self.stderr,
+            **more,
+        )
+
+    def _reference(self, name: str, town: str, options: dict[str, Any]) -> None:
+        file = f"{name}_reference.gpkg"
+        if not (FIXTURES / file).exists():
+            return
+        self._run("import_reference", file, options, area=town, shown_as="road", layer=["roads"])
+        layers = ["water", "water_areas"]
+        self._run("import_reference", file, options, area=town, shown_as="water", layer=layers)

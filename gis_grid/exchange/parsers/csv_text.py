@@ -1,0 +1,73 @@
+"""CSV as offices save it: UTF-8 with or without BOM, UTF-16 with BOM, or GB18030."""
+
+import codecs
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from gis_grid.exchange.parsers import Refused
+
+MAX_CELL = 40_000
+MAX_COLUMNS = 200
+MAX_ROWS = 2_000_000
+CHUNK = 2**20
+BOMS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+
+def encoding_of(path: Path) -> str:
+    """Encoding of the whole file; Refused where it is no text at all."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    for bom, name in BOMS.items():
+        if head.startswith(bom):
+            return name
+    for name in ("utf-8", "gb18030"):
+        if _decodes(path, name):
+            return name
+    raise Refused("not_a_table")
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(CHUNK):
+                if b"\0" in chunk:
+                    raise Refused("not_a_table")
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def delimiter_of(line: str) -> str:
+    """The separator that the first line has most of."""
+    return max(",\t;", key=line.count)
+
+
+def rows(path: Path) -> Iterator[tuple[str, int, list[str]]]:
+    """(sheet "", line number, texts) of every row that is not empty."""
+    csv.field_size_limit(MAX_CELL)
+    encoding = encoding_of(path)
+    with path.open(encoding=encoding, newline="") as file:
+        delimiter = delimiter_of(file.readline(MAX_CELL))
+        file.seek(0)
+        reader = csv.reader(file, delimiter=delimiter)
+        count = 0
+        try:
+            for texts in reader:
+                if not any(texts):
+                    continue
+                count += 1
+                if len(texts) > MAX_COLUMNS:
+                    raise Refused("too_many_columns", row=reader.line_num, most=MAX_COLUMNS)
+                if count > MAX_ROWS:
+                    raise Refused("too_many_rows", most=MAX_ROWS)
+                yield "", reader.line_num, texts
+        except csv.Error:
+            raise Refused("bad_csv", row=reader.line_num) from None

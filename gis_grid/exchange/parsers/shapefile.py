@@ -1,0 +1,74 @@
+"""A Shapefile in a zip: unpacked under names of our own, its encoding found out."""
+
+import codecs
+import shutil
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from gis_grid.exchange.parsers import Refused
+from gis_grid.exchange.parsers.xlsx import check_zip
+
+PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+NEEDED = (".shp", ".shx", ".dbf")
+# Language driver ids of dBase that Chinese programs write.
+LDID = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5"}
+
+
+def unpack(path: Path, folder: Path) -> tuple[Path, str]:
+    """(.shp in `folder`, encoding). Only the parts of the one Shapefile leave the zip."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except zipfile.BadZipFile:
+        raise Refused("broken_zip") from None
+    with archive:
+        check_zip(archive)
+        shapes = [_checked(name) for name in archive.namelist() if _suffix(name) == ".shp"]
+        if not shapes:
+            raise Refused("shp_none")
+        if len(shapes) > 1:
+            raise Refused("which_layer", layers=", ".join(PurePosixPath(n).stem for n in shapes))
+        stem = shapes[0][:-4]
+        found = {_suffix(name): name for name in archive.namelist() if name[:-4] == stem}
+        missing = [suffix for suffix in NEEDED if suffix not in found]
+        if missing:
+            raise Refused("shp_parts", missing=", ".join(missing))
+        try:
+            for suffix in PARTS:
+                if suffix not in found:
+                    continue
+                target = folder / f"boundaries{suffix}"
+                with archive.open(found[suffix]) as packed, target.open("wb") as plain:
+                    shutil.copyfileobj(packed, plain)
+        except (zipfile.BadZipFile, EOFError, OSError):
+            raise Refused("broken_zip") from None
+    return folder / "boundaries.shp", encoding_of(folder)
+
+
+def _suffix(name: str) -> str:
+    return name[-4:].lower()
+
+
+def _checked(name: str) -> str:
+    if name.startswith("/") or ".." in PurePosixPath(name).parts or "\\" in name:
+        raise Refused("zip_path", name=name[:80])
+    return name
+
+
+def encoding_of(folder: Path) -> str:
+    """`.cpg`, then the language id of the .dbf, then UTF-8 where the texts are, then GB18030."""
+    label = folder / "boundaries.cpg"
+    if label.exists():
+        name = label.read_text("ascii", errors="ignore").strip()[:20]
+        try:
+            return codecs.lookup(name if not name.isdigit() else f"cp{name}").name
+        except LookupError:
+            pass
+    data = (folder / "boundaries.dbf").read_bytes()
+    if len(data) > 29 and data[29] in LDID:
+        return LDID[data[29]]
+    start = int.from_bytes(data[8:10], "little")
+    try:
+        data[start:].decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"

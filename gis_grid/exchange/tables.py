@@ -1,0 +1,156 @@
+"""From a file's rows to the columns that a service knows: finds sheets, headers and aliases."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gis_grid.core.problems import Batch
+from gis_grid.exchange import sandbox
+from gis_grid.exchange.refusals import refusal
+
+HEADER_ROWS = 10
+# Columns of our own error reports: in a file that comes back they are no news.
+OUR_OWN = ("问题", "改法")
+NOISE = re.compile(r"[\s*＊:：]|[（(].*?[)）]")
+
+
+@dataclass(frozen=True)
+class Form:
+    """A table that a file may hold: names of its sheet, and of each column, its own name first."""
+
+    kind: str
+    sheets: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
+    required: tuple[str, ...]
+
+    def title(self, key: str) -> str:
+        """What a person calls the column."""
+        return self.columns[key][0] if key in self.columns else key
+
+    def needed(self) -> str:
+        return "、".join(self.title(key) for key in self.required)
+
+    def match(self, cells: Sequence[str]) -> list[tuple[int, str]]:
+        """(position, column key) of the cells that name a column of this table."""
+        names = {_plain(name): key for key, names in self.columns.items() for name in names}
+        found = [(i, names.get(_plain(cell))) for i, cell in enumerate(cells)]
+        return [(i, key) for i, key in found if key]
+
+
+def _plain(name: str) -> str:
+    return NOISE.sub("", name).lower()
+
+
+@dataclass
+class Reading:
+    """What was found in a file beside its rows."""
+
+    ignored_sheets: list[str] = field(default_factory=list)
+    # sheet → headings that no column of ours has
+    ignored_columns: dict[str, list[str]] = field(default_factory=dict)
+    sheets: dict[str, str] = field(default_factory=dict)
+    # kind → (row of the header, key → position)
+    headers: dict[str, tuple[int, dict[str, int]]] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Found:
+    form: Form
+    positions: Mapping[str, int]
+
+
+def read_tables(path: Path, forms: Sequence[Form], reading: Reading) -> Iterator[Batch]:
+    """The tables that `forms` describe, in the file's order; `reading` tells the rest.
+
+    The first form must be there. InputError where it is not, or lacks a needed column.
+    """
+    sheet: str | None = None
+    found: _Found | None = None
+    for message in sandbox.parse("table", path, {}, sandbox.TABLES):
+        name: str = message["sheet"]
+        rows = list(zip(message["rows"], message["cells"], strict=True))
+        if name != sheet:
+            # A batch holds more rows than a header is looked for in.
+            sheet = name
+            found, rows = _header(name, rows, forms, reading)
+        if found is None:
+            continue
+        if rows:
+            reading.rows[found.form.kind] = reading.rows.get(found.form.kind, 0) + len(rows)
+            yield _batch(found, name, rows)
+    if forms[0].kind not in reading.sheets:
+        raise refusal(
+            "no_sheet",
+            wanted=forms[0].sheets[0],
+            needed=forms[0].needed(),
+            found="、".join(reading.ignored_sheets) or "—",
+        )
+
+
+def _refuse_headless(
+    sheet: str, rows: Sequence[tuple[int, list[str]]], forms: Sequence[Form], reading: Reading
+) -> None:
+    """A sheet that bears the name of a table, but has no header of it, is a mistake."""
+    for form in forms:
+        if (not sheet or sheet in form.sheets) and form.kind not in reading.sheets:
+            widest = max(
+                (cells for _, cells in rows[:HEADER_ROWS]), key=lambda c: sum(map(bool, c))
+            )
+            raise refusal(
+                "no_header",
+                sheet=sheet,
+                needed=form.needed(),
+                found="、".join(cell for cell in widest if cell)[:200] or "—",
+            )
+
+
+def _header(
+    sheet: str,
+    rows: Sequence[tuple[int, list[str]]],
+    forms: Sequence[Form],
+    reading: Reading,
+) -> tuple[_Found | None, list[tuple[int, list[str]]]]:
+    open_forms = [form for form in forms if form.kind not in reading.sheets]
+    open_forms.sort(key=lambda form: sheet not in form.sheets)
+    for index, (number, cells) in enumerate(rows[:HEADER_ROWS]):
+        for form in open_forms:
+            matched = form.match(cells)
+            keys = [key for _, key in matched]
+            if not all(key in keys for key in form.required):
+                continue
+            _refuse_twice(sheet, cells, matched)
+            reading.sheets[form.kind] = sheet
+            reading.headers[form.kind] = (number, {key: i for i, key in matched})
+            known = {i for i, _ in matched}
+            known_names = {_plain(name) for name in OUR_OWN}
+            extra = [
+                cell
+                for i, cell in enumerate(cells)
+                if cell and i not in known and _plain(cell) not in known_names
+            ]
+            if extra:
+                reading.ignored_columns[sheet] = [cell[:40] for cell in extra]
+            return _Found(form, {key: i for i, key in matched}), list(rows[index + 1 :])
+    _refuse_headless(sheet, rows, forms, reading)
+    reading.ignored_sheets.append(sheet)
+    return None, []
+
+
+def _refuse_twice(sheet: str, cells: Sequence[str], matched: Sequence[tuple[int, str]]) -> None:
+    seen: dict[str, int] = {}
+    for position, key in matched:
+        if key in seen:
+            raise refusal(
+                "column_twice", sheet=sheet, first=cells[seen[key]], second=cells[position]
+            )
+        seen[key] = position
+
+
+def _batch(found: _Found, sheet: str, rows: Sequence[tuple[int, Any]]) -> Batch:
+    width = max(found.positions.values()) + 1
+    cells = [row if len(row) >= width else row + [""] * (width - len(row)) for _, row in rows]
+    columns = {key: [row[i] for row in cells] for key, i in found.positions.items()}
+    return Batch(found.form.kind, sheet, [number for number, _ in rows], columns)
