@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django.contrib.gis",
     "django.contrib.postgres",
     "axes",
@@ -199,3 +200,14 @@ TILE_STATEMENT_TIMEOUT_MS = env.int("TILE_STATEMENT_TIMEOUT_MS", default=5000)
 TILE_CACHE_BYTES = env.int("TILE_CACHE_BYTES", default=32 * 1024 * 1024)
 # How long a web process trusts a login for tiles before it asks again; 0 asks every time.
 TILE_LOGIN_MEMORY_S = env.float("TILE_LOGIN_MEMORY_S", default=5.0)
+
+# The map's own frame; `leaflet` reads it for the map page and for widgets alike.
+LEAFLET_CONFIG = {
+    "SPATIAL_EXTENT": (73.0, 17.0, 136.0, 54.0),
+    "MIN_ZOOM": 4,
+    "MAX_ZOOM": 20,
+    "SCALE": "metric",
+    # No tiles of others unless an administrator sets a base map.
+    "TILES": [],
+    "RESET_VIEW": False,
+}

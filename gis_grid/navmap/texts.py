@@ -1,0 +1,49 @@
+"""Words that the map's scripts say; they travel with the page as JSON, keyed.
+
+`{name}` places are filled in the browser.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+TEXTS = {
+    "close": _("Close"),
+    "error.offline": _("No connection to the server. What is on the screen stays."),
+    "error.busy": _("The server is busy. Wait a moment and try again."),
+    "error.server": _("The server could not answer. Try again; if it stays so, tell the office."),
+    "error.signed_out": _("You have been signed out. Sign in again to go on."),
+    "search.none": _("Nothing found for “{q}”."),
+    "search.count": _("{n} results. Choose with the arrow keys."),
+    "count.total": _("{households} households · {people} people"),
+    "label.counts": _("{households} hh · {people} p"),
+    "label.households": _("{households} hh"),
+    "legend.list": _("List of {tag}: {n} households"),
+    "legend.show": _("Show {tag} on the map"),
+    "legend.move": _("Move {tag}: drag, or use the arrow keys up and down"),
+    "card.missing": _("Nothing is here, or it is not in your area."),
+    "reveal.empty": _("not on record"),
+    "reveal.logged": _("Shown. This look-up has been logged."),
+    "export.done": _("The list has been saved as a file. This has been logged."),
+    "measure.start": _("Tap the map to measure."),
+    "measure.length": _("Length {value} {unit}"),
+    "measure.area": _("Area {mu} mu ({km2} km²)"),
+    "unit.m": _("m"),
+    "unit.km": _("km"),
+    "locate.fix": _("Within {accuracy} m, {age} s ago"),
+    "locate.denied": _("The browser may not tell where you are. Allow it in the address bar."),
+    "locate.unavailable": _("The device can't find its place. Go outdoors and try again."),
+    "locate.timeout": _("No place was found in 20 seconds. Go outdoors and try again."),
+    "locate.none": _("This browser can't find places."),
+    "locate.insecure": _("The place is only available over a secure connection (https)."),
+    "past.banner": _("You see the boundaries of {day}. Households are those of today."),
+    "sheet.low": _("Sheet: low. Tap to raise."),
+    "sheet.middle": _("Sheet: half. Tap to raise."),
+    "sheet.full": _("Sheet: full. Tap to lower."),
+    "base.none": _("None"),
+    "base.failed": _("The base map can't be shown. The rest of the map is complete."),
+    "hover.households": _("{n} households"),
+}
+
+
+def catalogue() -> dict[str, str]:
+    """The words in the language of the request."""
+    return {key: str(text) for key, text in TEXTS.items()}

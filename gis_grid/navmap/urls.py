@@ -1,0 +1,36 @@
+"""The map page and its pieces, with the permission that each needs."""
+
+from django.urls import path
+
+from gis_grid.accounts.access import needs
+from gis_grid.accounts.policies import Permission
+from gis_grid.navmap import views
+
+urlpatterns = [
+    path("", needs(Permission.MAP_VIEW, views.map_page), name="map"),
+    path(
+        "map/households/<int:household_id>/",
+        needs(Permission.HOUSEHOLD_VIEW, views.household_card_part),
+        name="household_card",
+    ),
+    path(
+        "map/households/<int:household_id>/reveal/",
+        needs(Permission.PERSONAL_REVEAL, views.household_reveal),
+        name="household_reveal",
+    ),
+    path(
+        "map/places/<str:code>/",
+        needs(Permission.MAP_VIEW, views.place_card_part),
+        name="place_card",
+    ),
+    path(
+        "map/households.html",
+        needs(Permission.HOUSEHOLD_VIEW, views.household_table),
+        name="household_table",
+    ),
+    path(
+        "map/households.json",
+        needs(Permission.HOUSEHOLD_VIEW, views.household_counts),
+        name="household_counts",
+    ),
+]

@@ -1,0 +1,195 @@
+"""The map page and the pieces of it that come later: cards, table, counts, files.
+
+All reading goes through the selectors that know the user; here is only what HTTP needs.
+"""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+from leaflet import app_settings as leaflet_settings
+
+from gis_grid.accounts.access import user_of
+from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission
+from gis_grid.core.codes import AreaLevel, is_area_code, level_of
+from gis_grid.core.errors import MissingError
+from gis_grid.core.moments import moment_of
+from gis_grid.households.filters import HouseholdFilter, TagMode
+from gis_grid.households.selectors import visible_tags
+from gis_grid.households.services.reveal import reveal
+from gis_grid.navmap import listing
+from gis_grid.navmap.cards import grid_card, household_card, region_card
+from gis_grid.navmap.home import home_of, legend_of, villages_of
+from gis_grid.navmap.texts import catalogue
+
+PAGE_SIZE = 50
+BIGGEST_ID = 2**63 - 1
+# Bare names of `import` in our modules → files that `static/vendor/` holds.
+IMPORTS = {
+    "@mapbox/point-geometry": "vendor/@mapbox/point-geometry/index.js",
+    "@mapbox/vector-tile": "vendor/@mapbox/vector-tile/index.js",
+    "fflate": "vendor/fflate/esm/browser.js",
+    "pbf": "vendor/pbf/index.js",
+    "pmtiles": "vendor/pmtiles/dist/esm/index.js",
+}
+# Columns of the list in their order; `sort` is the word that `listing` sorts by.
+COLUMNS = (
+    {"sort": "head", "label": _("Head of household")},
+    {"sort": "tags", "label": _("Kinds")},
+    {"sort": "address", "label": _("Address")},
+    {"sort": "people", "label": _("People")},
+    {"sort": "village", "label": _("Village")},
+    {"sort": "grid", "label": _("Grid")},
+    {"sort": "worker", "label": _("Grid worker")},
+    {"sort": "informant", "label": _("Informant")},
+    {"sort": "code", "label": _("Household code")},
+)
+_LEAFLET_KEYS = ("MIN_ZOOM", "MAX_ZOOM", "SPATIAL_EXTENT", "SCALE")
+
+
+@require_GET
+def map_page(request: HttpRequest) -> HttpResponse:
+    """The frame of the map; everything on it is fetched by the page."""
+    user = user_of(request)
+    home = home_of(user)
+    return render(
+        request,
+        "navmap/map.html",
+        {
+            "config": _config(request, user) | {"home": {"bounds": home.bounds}},
+            "import_map": json.dumps({"imports": {k: static(v) for k, v in IMPORTS.items()}}),
+            "crumbs": home.crumbs,
+            "villages": villages_of(user),
+            "basemaps": [],
+            "today": timezone.localdate(),
+            "sees_households": user.may(Permission.HOUSEHOLD_VIEW),
+            "may_export": user.may(Permission.EXPORT),
+            "may_audit": user.may(Permission.AUDIT_VIEW),
+        },
+    )
+
+
+def _config(request: HttpRequest, user: User) -> dict[str, Any]:
+    return {
+        "urls": {
+            "tiles": "/tiles/{layer}/{z}/{x}/{y}.mvt",
+            "household": reverse("household_card", args=[0]),
+            "place": reverse("place_card", args=["0"]),
+            "reveal": reverse("household_reveal", args=[0]),
+            "table": reverse("household_table"),
+            "counts": reverse("household_counts"),
+            "search": "/api/v1/search",
+        },
+        "csrf": get_token(request),
+        "language": get_language(),
+        "texts": catalogue(),
+        "tags": legend_of(user),
+        "may": {"households": user.may(Permission.HOUSEHOLD_VIEW)},
+        "leaflet": {key: leaflet_settings[key] for key in _LEAFLET_KEYS},
+        "basemaps": [],
+        "today": timezone.localdate().isoformat(),
+    }
+
+
+def _filter(data: Any) -> HouseholdFilter:
+    """The map's filter as it stands in an address or a form."""
+    tags = tuple(slug for slug in data.get("tags", "").split(",") if slug)
+    mode: TagMode = "all" if data.get("mode") == "all" else "any"
+    return HouseholdFilter(tags=tags, mode=mode, area=data.get("area") or None)
+
+
+@require_GET
+def household_card_part(request: HttpRequest, household_id: int) -> HttpResponse:
+    # Larger numbers than the database holds are simply no household.
+    card = household_card(user_of(request), min(household_id, BIGGEST_ID))
+    return render(request, "navmap/parts/household.html", {"card": card})
+
+
+@require_GET
+def place_card_part(request: HttpRequest, code: str) -> HttpResponse:
+    """The card of a grid, or of a region above the villages."""
+    user = user_of(request)
+    if not is_area_code(code):
+        raise MissingError
+    if level_of(code) in (AreaLevel.VILLAGE, AreaLevel.GRID):
+        at = request.GET.get("at")
+        card = grid_card(user, code, moment_of(at) if at else None)
+        sees = user.may(Permission.HOUSEHOLD_VIEW, code)
+        return render(request, "navmap/parts/grid.html", {"card": card, "may_list": sees})
+    sees = user.may(Permission.HOUSEHOLD_VIEW, code)
+    return render(
+        request, "navmap/parts/region.html", {"card": region_card(user, code), "may_list": sees}
+    )
+
+
+@require_POST
+def household_reveal(request: HttpRequest, household_id: int) -> JsonResponse:
+    resident = request.POST.get("resident", "")
+    value = reveal(
+        acting_user=user_of(request),
+        household_id=min(household_id, BIGGEST_ID),
+        field=request.POST.get("field", ""),
+        resident_id=min(int(resident), BIGGEST_ID)
+        if resident.isdecimal() and len(resident) < 30
+        else None,
+        reason=request.POST.get("reason", ""),
+    )
+    return JsonResponse({"value": value})
+
+
+def _sort(data: Any) -> tuple[str, bool]:
+    sort = data.get("sort") or "code"
+    return sort.removeprefix("-"), sort.startswith("-")
+
+
+@require_GET
+def household_table(request: HttpRequest) -> HttpResponse:
+    """A page of the list under the map's filter."""
+    user = user_of(request)
+    sort, descending = _sort(request.GET)
+    asked = request.GET.get("page", "1")
+    number = max(1, int(asked)) if asked.isdecimal() and len(asked) < 8 else 1
+    found = listing.page(
+        user,
+        _filter(request.GET),
+        sort=sort,
+        descending=descending,
+        offset=(number - 1) * PAGE_SIZE,
+        limit=PAGE_SIZE,
+    )
+    tags = {tag.slug: tag for tag in visible_tags(user)}
+    rows = [(row, [tags[slug] for slug in row.tags if slug in tags]) for row in found.rows]
+    return render(
+        request,
+        "navmap/parts/table.html",
+        {
+            "rows": rows,
+            "found": found,
+            "page": number,
+            "pages": max(1, -(-found.total // PAGE_SIZE)),
+            "first": found.offset + 1 if found.rows else 0,
+            "last": found.offset + len(found.rows),
+            "sort": sort,
+            "descending": descending,
+            "previous": number - 1,
+            "next": number + 1,
+            "columns": COLUMNS,
+        },
+    )
+
+
+@require_GET
+def household_counts(request: HttpRequest) -> JsonResponse:
+    counts = listing.counts(user_of(request), _filter(request.GET))
+    return JsonResponse(
+        {"households": counts.households, "people": counts.people, "tags": counts.tags}
+    )

@@ -1,0 +1,81 @@
+// Where labels stand: none over another, none over a point. Pixels, no DOM.
+
+const CELL = 48;
+
+/** Boxes that are taken, found again by a coarse raster so that asking stays cheap. */
+export class Occupancy {
+  #cells = new Map();
+
+  add(box) {
+    for (const key of keysOf(box)) {
+      const list = this.#cells.get(key);
+      if (list) list.push(box);
+      else this.#cells.set(key, [box]);
+    }
+  }
+
+  isFree(box) {
+    for (const key of keysOf(box)) {
+      for (const taken of this.#cells.get(key) ?? []) {
+        if (box[0] < taken[2] && box[2] > taken[0] && box[1] < taken[3] && box[3] > taken[1]) return false;
+      }
+    }
+    return true;
+  }
+}
+
+function* keysOf([west, north, east, south]) {
+  for (let x = Math.floor(west / CELL); x <= Math.floor(east / CELL); x++) {
+    for (let y = Math.floor(north / CELL); y <= Math.floor(south / CELL); y++) yield `${x}:${y}`;
+  }
+}
+
+// Offsets in label sizes, nearest first: on the spot, above, below, beside, then further out.
+const TRIES = [
+  [0, 0],
+  [0, -0.6],
+  [0, 0.6],
+  [-0.55, 0],
+  [0.55, 0],
+  [-0.4, -0.8],
+  [0.4, -0.8],
+  [-0.4, 0.8],
+  [0.4, 0.8],
+  [0, -1.3],
+  [0, 1.3],
+  [-0.8, -0.6],
+  [0.8, 0.6],
+  [-0.8, 0.6],
+  [0.8, -0.6],
+  [0, -2],
+  [0, 2],
+];
+
+/**
+ * Place labels in the order of their `rank` (low first): `[{label, x, y}]`, x/y the middle.
+ * A label is `{x, y, rank, sizes: [{width, height, …}]}`; a later size is a shorter form that
+ * is tried where the longer finds no room. What finds none is left out.
+ */
+export function place(labels, occupied, frame) {
+  const placed = [];
+  for (const label of [...labels].sort((a, b) => a.rank - b.rank)) {
+    const spot = firstFree(label, occupied, frame);
+    if (!spot) continue;
+    occupied.add(spot.box);
+    placed.push({ label, form: spot.form, x: spot.x, y: spot.y });
+  }
+  return placed;
+}
+
+function firstFree(label, occupied, [west, north, east, south]) {
+  for (const form of label.sizes) {
+    for (const [dx, dy] of TRIES) {
+      const x = label.x + dx * form.width;
+      const y = label.y + dy * form.height;
+      const box = [x - form.width / 2, y - form.height / 2, x + form.width / 2, y + form.height / 2];
+      const inside = box[0] >= west && box[1] >= north && box[2] <= east && box[3] <= south;
+      if (inside && occupied.isFree(box)) return { form, x, y, box };
+    }
+  }
+  return null;
+}

@@ -1,0 +1,331 @@
+// The map itself: its layers by zoom, what is under the pointer, what is selected.
+
+import { ordered } from "../geo/tags.js";
+import { withParams } from "../net/http.js";
+import { TileStore } from "../net/tilestore.js";
+import { layerOf } from "./basemaps.js";
+import { areaAt, paintGrids, paintHighlights, paintReference, paintRegions } from "./ground.js";
+import { nearest, paintClusters, paintHouseholds, paintLabels, pointsOf } from "./marks.js";
+import { Overlay } from "./overlay.js";
+import { VectorLayer } from "./vectorlayer.js";
+
+const NEAR = 16;
+// [first zoom, last zoom] at which each source is drawn.
+const ZOOMS = { regions: [3, 11], grids: [12, 20], households: [14, 20], reference: [11, 20] };
+const NATIVE = { regions: 14, grids: 16, households: 16, reference: 16 };
+
+export class NavMap {
+  #hovered = null;
+  #pointed = null;
+  #drawn = [];
+  #found = [];
+  #base = null;
+  #layers = {};
+  #store = new TileStore();
+
+  /** `words(properties)` gives the counts of a label; `onTrouble(error | null)`. */
+  constructor(view, config, { words, onTrouble, onPick }) {
+    this.view = view;
+    this.config = config;
+    this.words = words;
+    this.onPick = onPick;
+    const { leaflet } = config;
+    this.map = L.map("map", {
+      zoomControl: false,
+      attributionControl: true,
+      minZoom: leaflet.MIN_ZOOM,
+      maxZoom: leaflet.MAX_ZOOM,
+      maxBounds: boundsOf(leaflet.SPATIAL_EXTENT),
+      fadeAnimation: false,
+      zoomAnimation: !config.calm,
+      markerZoomAnimation: !config.calm,
+      inertia: !config.calm,
+      keyboardPanDelta: 120,
+      tapTolerance: 20,
+    });
+    this.map.attributionControl.setPrefix(false);
+    if (leaflet.SCALE) L.control.scale({ imperial: false, position: "bottomleft" }).addTo(this.map);
+    this.overlay = new Overlay([
+      { name: "ground", pane: "ground", paint: (frame) => this.#paintGround(frame) },
+      { name: "highlights", pane: "highlights", paint: (frame) => this.#paintHighlights(frame) },
+      { name: "marks", pane: "marks", paint: (frame) => this.#paintMarks(frame) },
+    ]);
+    for (const name of Object.keys(ZOOMS)) this.#layers[name] = this.#source(name, onTrouble);
+    this.#open(view.now);
+    this.overlay.addTo(this.map);
+    this.#showLayers();
+    this.map.on("zoomend", () => this.#showLayers());
+    this.map.on("moveend", () => view.set({ place: this.place }, { quiet: true }));
+    this.map.on("mousemove", (event) => this.#hover(event));
+    this.map.on("mouseout", () => this.#setHovered(null));
+    this.map.on("click", (event) => onPick(this.thingAt(event), event));
+    view.watch(["off"], () => this.#showLayers());
+    view.watch(["hidden", "order"], () => this.overlay.redraw("marks"));
+    view.watch(["selected"], () => this.overlay.redraw("highlights", "marks"));
+    view.watch(["tags", "mode", "area"], () => this.#layers.households.reload());
+    view.watch(["at"], () => this.#layers.grids.reload());
+    view.watch(["base"], ({ base }) => this.#setBase(base));
+    view.watch(["place"], ({ place }) => this.#follow(place));
+    this.#setBase(view.now.base);
+  }
+
+  get place() {
+    const { lat, lng } = this.map.getCenter();
+    return { zoom: this.map.getZoom(), lat: Number(lat.toFixed(5)), lng: Number(lng.toFixed(5)) };
+  }
+
+  /** Whether everything in sight has come. */
+  get isSettled() {
+    return Object.values(this.#layers).every((layer) => !this.map.hasLayer(layer) || !layer.isLoading());
+  }
+
+  goHome() {
+    this.map.fitBounds(boundsOf(this.config.home.bounds), { padding: [24, 24], maxZoom: NEAR });
+  }
+
+  /** Bring something into sight: `{bounds}` or `{place: [longitude, latitude]}`. */
+  show({ bounds, place }, { zoom = NEAR + 2, left = 0, bottom = 0 } = {}) {
+    if (bounds) {
+      this.map.fitBounds(boundsOf(bounds), {
+        paddingTopLeft: [24 + left, 24],
+        paddingBottomRight: [24, 24 + bottom],
+        maxZoom: NEAR + 1,
+      });
+      return;
+    }
+    const target = Math.max(this.map.getZoom(), zoom);
+    const pixel = this.map.project([place[1], place[0]], target).add([-left / 2, bottom / 2]);
+    this.map.setView(this.map.unproject(pixel, target), target);
+  }
+
+  /** True where a place can be seen beside what covers the map. */
+  isInSight([longitude, latitude], { bottom = 0 } = {}) {
+    const { x, y } = this.map.latLngToContainerPoint([latitude, longitude]);
+    const size = this.map.getSize();
+    return x > 20 && y > 20 && x < size.x - 20 && y < size.y - 20 - bottom;
+  }
+
+  /** Marks of a search: `[{longitude, latitude}]`. */
+  showFound(hits) {
+    this.#found = hits.filter(({ longitude }) => longitude !== null);
+    this.overlay.redraw("marks");
+  }
+
+  /** The household that a row of the table is about, ringed while it is pointed at. */
+  point(id) {
+    if (id === this.#pointed) return;
+    this.#pointed = id;
+    this.overlay.redraw("marks");
+  }
+
+  /** Show fresh data: after coming back, or when something has changed. */
+  refresh() {
+    this.#store.expire();
+    for (const layer of Object.values(this.#layers)) if (this.map.hasLayer(layer)) layer.reload();
+  }
+
+  redraw() {
+    this.overlay.redraw();
+  }
+
+  /** What lies at a pointer: {kind: "household" | "cluster" | "grid" | "region", …} or null. */
+  thingAt({ containerPoint, originalEvent }) {
+    const reach = originalEvent.pointerType === "touch" ? 22 : 6;
+    const mark = nearest(this.#drawn, this.overlay.fromContainer(containerPoint), reach);
+    if (mark) return { kind: mark.properties.n ? "cluster" : "household", ...mark };
+    const area = this.#areaAt(containerPoint);
+    if (!area) return null;
+    const kind = area.level === "large" || area.level === "small" ? "grid" : "region";
+    return { kind, properties: area };
+  }
+
+  zoomInto({ x, y }) {
+    const place = this.map.containerPointToLatLng(this.overlay.toContainer([x, y]));
+    this.map.setView(place, Math.min(this.map.getZoom() + 2, NEAR + 1));
+  }
+
+  #areaAt(containerPoint) {
+    const pixel = this.map.getPixelOrigin().add(this.map.containerPointToLayerPoint(containerPoint));
+    if (this.#isShown("grids")) {
+      const levels = this.map.getZoom() < 13 ? ["large"] : ["small", "large"];
+      return areaAt(pixel, this.#layers.grids, "grid", levels);
+    }
+    if (this.#isShown("regions")) return areaAt(pixel, this.#layers.regions, "region", ["town", "county"]);
+    return null;
+  }
+
+  #isShown(name) {
+    return this.map.hasLayer(this.#layers[name]);
+  }
+
+  #open({ place }) {
+    if (place) this.map.setView([place.lat, place.lng], place.zoom, { animate: false });
+    else if (this.config.home.bounds) this.goHome();
+    else this.map.fitBounds(boundsOf(this.config.leaflet.SPATIAL_EXTENT));
+  }
+
+  #source(name, onTrouble) {
+    const layer = new VectorLayer({
+      store: this.#store,
+      urlOf: (coords) => this.#urlOf(name, coords),
+      onChange: () => this.overlay.redraw(),
+      minZoom: ZOOMS[name][0],
+      maxZoom: ZOOMS[name][1],
+      maxNativeZoom: NATIVE[name],
+      tileSize: 256,
+    });
+    layer.on("tiletrouble", ({ error }) => onTrouble(error));
+    layer.on("tilefine", () => onTrouble(null));
+    return layer;
+  }
+
+  #urlOf(name, { x, y, z }) {
+    const { tags, mode, area, at } = this.view.now;
+    const url = this.config.urls.tiles
+      .replace("{layer}", name)
+      .replace("{z}", z)
+      .replace("{x}", x)
+      .replace("{y}", y);
+    if (name === "grids") return withParams(url, { at });
+    if (name !== "households") return url;
+    return withParams(url, {
+      tags: tags.join(","),
+      mode: tags.length > 1 && mode === "all" ? mode : null,
+      area,
+    });
+  }
+
+  #showLayers() {
+    const zoom = this.map.getZoom();
+    const { off } = this.view.now;
+    for (const [name, layer] of Object.entries(this.#layers)) {
+      const [from, to] = ZOOMS[name];
+      const isWanted =
+        zoom >= from &&
+        zoom <= to &&
+        !off.includes(name) &&
+        !(name === "households" && !this.config.may.households);
+      if (isWanted !== this.map.hasLayer(layer)) layer[isWanted ? "addTo" : "remove"](this.map);
+    }
+    this.overlay.redraw();
+  }
+
+  async #setBase(id) {
+    this.#base?.remove();
+    this.#base = null;
+    const base = this.config.basemaps.find((one) => one.id === id);
+    if (!base) return;
+    const layer = await layerOf(base);
+    if (this.view.now.base !== id) return;
+    this.#base = layer.addTo(this.map);
+  }
+
+  #follow(place) {
+    const here = this.place;
+    if (!place || (place.zoom === here.zoom && place.lat === here.lat && place.lng === here.lng)) return;
+    this.map.setView([place.lat, place.lng], place.zoom);
+  }
+
+  #hover(event) {
+    if (event.originalEvent.pointerType === "touch") return;
+    const thing = this.thingAt(event);
+    const isMark = thing?.kind === "household" || thing?.kind === "cluster";
+    this.map.getContainer().classList.toggle("is-pointing", Boolean(thing));
+    this.#setHovered(isMark ? null : (thing?.properties.code ?? null));
+  }
+
+  #setHovered(code) {
+    if (code === this.#hovered) return;
+    this.#hovered = code;
+    this.overlay.redraw("highlights");
+  }
+
+  #selectedCode() {
+    const { selected } = this.view.now;
+    return selected?.startsWith("g:") ? selected.slice(2) : null;
+  }
+
+  #paintGround(frame) {
+    if (this.#isShown("reference")) paintReference(frame, this.#layers.reference);
+    if (this.#isShown("grids")) paintGrids(frame, this.#layers.grids);
+    if (this.#isShown("regions")) paintRegions(frame, this.#layers.regions);
+  }
+
+  #paintHighlights(frame) {
+    const layers = [
+      ["grids", "grid"],
+      ["regions", "region"],
+    ].filter(([name]) => this.#isShown(name));
+    paintHighlights(
+      frame,
+      layers.map(([name, inside]) => [this.#layers[name], inside]),
+      {
+        hovered: this.#hovered,
+        selected: this.#selectedCode(),
+      },
+    );
+  }
+
+  #paintMarks(frame) {
+    const { selected, hidden, order, off } = this.view.now;
+    const look = {
+      tags: ordered(this.config.tags, order),
+      hidden: new Set(hidden),
+      selected: this.#pointed ?? (selected?.startsWith("h:") ? selected.slice(2) : null),
+      scale: this.config.textScale,
+    };
+    this.#drawn = [];
+    if (this.#isShown("households")) {
+      const { households } = this.#layers;
+      this.#drawn = [
+        ...paintClusters(frame, pointsOf(frame, households, "cluster"), look),
+        ...paintHouseholds(frame, pointsOf(frame, households, "household"), look),
+      ];
+    }
+    const found = this.#paintFound(frame);
+    if (off.includes("names")) return;
+    paintLabels(frame, this.#labels(frame), [...this.#drawn, ...found], {
+      scale: this.config.textScale,
+      words: this.words,
+      selected: this.#selectedCode(),
+    });
+  }
+
+  #labels(frame) {
+    const labels = [];
+    const take = (name, inside, isLarge) => {
+      if (!this.#isShown(name)) return;
+      for (const point of pointsOf(frame, this.#layers[name], inside))
+        labels.push({ ...point, isLarge: isLarge(point.properties) });
+    };
+    take("regions", "region_label", () => true);
+    take("grids", "grid_label", ({ level }) => level === "large");
+    return frame.zoom < 13 ? labels.filter(({ isLarge }) => isLarge) : labels;
+  }
+
+  #paintFound({ context, corner, zoom }) {
+    return this.#found.map(({ longitude, latitude }, i) => {
+      const { x, y } = this.map.project([latitude, longitude], zoom).subtract(corner);
+      context.beginPath();
+      context.arc(x, y, 11, 0, Math.PI * 2);
+      context.fillStyle = "#0077bb";
+      context.strokeStyle = "#fff";
+      context.lineWidth = 2.5;
+      context.fill();
+      context.stroke();
+      context.fillStyle = "#fff";
+      context.font = "600 12px sans-serif";
+      context.textAlign = "center";
+      context.textBaseline = "middle";
+      context.fillText(String(i + 1), x, y + 0.5);
+      return { x, y, box: [x - 12, y - 12, x + 12, y + 12] };
+    });
+  }
+}
+
+function boundsOf([west, south, east, north]) {
+  return [
+    [south, west],
+    [north, east],
+  ];
+}

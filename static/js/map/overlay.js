@@ -1,0 +1,124 @@
+// Three canvases over the map, a little larger than the window: ground, highlights, marks.
+// They move with the map while it is dragged and are scaled while it zooms; each is drawn
+// again at most once a frame.
+
+const PADDING = 0.15;
+
+export const Overlay = L.Layer.extend({
+  /** `painters`: `[{name, pane, paint(frame)}]`, from below to above. */
+  initialize(painters) {
+    this._sheets = painters.map((painter) => ({ ...painter, canvas: null, isDue: true }));
+    this._request = null;
+  },
+
+  onAdd(map) {
+    for (const sheet of this._sheets) {
+      const pane = map.getPane(sheet.pane) ?? map.createPane(sheet.pane);
+      sheet.canvas = L.DomUtil.create("canvas", "map-sheet leaflet-zoom-animated", pane);
+    }
+    this._reset();
+  },
+
+  onRemove() {
+    for (const sheet of this._sheets) sheet.canvas.remove();
+    cancelAnimationFrame(this._request);
+  },
+
+  getEvents() {
+    return {
+      moveend: this._reset,
+      resize: this._reset,
+      viewreset: this._reset,
+      move: this._followDrag,
+      zoom: this._scaleToNow,
+      zoomanim: this._scaleTo,
+    };
+  },
+
+  /** Have the named sheets drawn again in the next frame; all of them without a name. */
+  redraw(...names) {
+    for (const sheet of this._sheets) {
+      if (names.length === 0 || names.includes(sheet.name)) sheet.isDue = true;
+    }
+    this._request ??= requestAnimationFrame(() => this._draw());
+  },
+
+  _draw() {
+    this._request = null;
+    if (!this._map || this._map._animatingZoom) return;
+    for (const sheet of this._sheets) {
+      if (!sheet.isDue) continue;
+      sheet.isDue = false;
+      const { canvas } = sheet;
+      const context = canvas.getContext("2d");
+      const ratio = canvas.width / this._size.x;
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      context.clearRect(0, 0, this._size.x, this._size.y);
+      sheet.paint({ context, ratio, size: this._size, corner: this._corner, zoom: this._zoom });
+    }
+  },
+
+  /** Pixels from the sheets' corner to a place in the window. */
+  fromContainer(point) {
+    return this._map.containerPointToLayerPoint(point).subtract(this._topLeft);
+  },
+
+  toContainer(point) {
+    return this._map.layerPointToContainerPoint(L.point(point).add(this._topLeft));
+  },
+
+  _reset() {
+    const map = this._map;
+    if (map._animatingZoom) return;
+    const window = map.getSize();
+    const margin = window.multiplyBy(PADDING).round();
+    this._topLeft = map.containerPointToLayerPoint(margin.multiplyBy(-1)).round();
+    this._zoom = map.getZoom();
+    this._center = map.getCenter();
+    this._corner = map.getPixelOrigin().add(this._topLeft);
+    const size = window.add(margin.multiplyBy(2));
+    const ratio = L.Browser.retina ? Math.min(devicePixelRatio, 2) : 1;
+    this._size = size;
+    for (const { canvas } of this._sheets) {
+      const width = Math.round(size.x * ratio);
+      const height = Math.round(size.y * ratio);
+      if (canvas.width !== width || canvas.height !== height) {
+        canvas.width = width;
+        canvas.height = height;
+        canvas.style.width = `${size.x}px`;
+        canvas.style.height = `${size.y}px`;
+      }
+      L.DomUtil.setTransform(canvas, this._topLeft, 1);
+    }
+    for (const sheet of this._sheets) sheet.isDue = true;
+    cancelAnimationFrame(this._request);
+    this._draw();
+  },
+
+  _followDrag() {
+    const map = this._map;
+    if (map._animatingZoom || map.getZoom() !== this._zoom) return;
+    const here = map.containerPointToLayerPoint([0, 0]).subtract(this._topLeft);
+    const margin = map.getSize().multiplyBy(PADDING);
+    const isNearEdge =
+      Math.abs(here.x - margin.x) > margin.x * 0.8 || Math.abs(here.y - margin.y) > margin.y * 0.8;
+    if (isNearEdge) this._reset();
+  },
+
+  _scaleTo({ center, zoom }) {
+    const map = this._map;
+    const scale = map.getZoomScale(zoom, this._zoom);
+    const corner = map.project(this._cornerPlace(), zoom);
+    const offset = corner.subtract(map._getNewPixelOrigin(center, zoom));
+    for (const { canvas } of this._sheets) L.DomUtil.setTransform(canvas, offset, scale);
+  },
+
+  _scaleToNow() {
+    if (this._map.getZoom() !== this._zoom)
+      this._scaleTo({ center: this._map.getCenter(), zoom: this._map.getZoom() });
+  },
+
+  _cornerPlace() {
+    return this._map.unproject(this._corner, this._zoom);
+  },
+});

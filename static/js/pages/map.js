@@ -1,0 +1,63 @@
+// Boots the map page: makes the parts and tells each what the others did.
+
+import { NavMap } from "../map/navmap.js";
+import { drawSymbol } from "../map/symbols.js";
+import { byId, paintSymbols, useSymbolPen } from "../ui/dom.js";
+import { Drawer, pickOf } from "../ui/drawer.js";
+import { Legend } from "../ui/legend.js";
+import { mapTrouble, watchConnection } from "../ui/notices.js";
+import { Panels } from "../ui/panels.js";
+import { startReading } from "../ui/reading.js";
+import { Search } from "../ui/search.js";
+import { Table } from "../ui/table.js";
+import { t, useTexts } from "../ui/texts.js";
+import { Tools } from "../ui/tools.js";
+import { View } from "../ui/view.js";
+
+const config = JSON.parse(byId("config").textContent);
+useTexts(config.texts, config.language);
+useSymbolPen(drawSymbol);
+config.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+config.textScale = startReading();
+
+const view = new View();
+// The panels first: the map opens in the room that they leave.
+let navmap = null;
+const panels = new Panels(view, () => navmap?.map.invalidateSize({ pan: false }));
+navmap = new NavMap(view, config, { words: wordsOf, onTrouble: mapTrouble, onPick: pick });
+paintSymbols(document);
+
+const onList = (patch) => view.set({ ...patch, table: true });
+new Legend(view, config, { onList });
+new Drawer(view, config, { onList, onPlace: (where) => navmap.show(where, panels.covered()) });
+if (config.may.households) new Table(view, config, { onRow: choose, onPoint: (id) => navmap.point(id) });
+new Search(config.urls.search, {
+  onResults: (hits) => navmap.showFound(hits),
+  onPick: (hit) => choose(pickOf(hit)),
+});
+const tools = new Tools(view, config, navmap);
+watchConnection(() => navmap.refresh());
+
+/** A name's second line: households and people where they are known. */
+function wordsOf({ households, people, level, kind }) {
+  if (households === undefined || households === null || kind === "void") return "";
+  return level === "small"
+    ? t("label.households", { households })
+    : t("label.counts", { households, people });
+}
+
+/** A thing from the list or the search: bring it into sight and open its card. */
+function choose({ selected, place }) {
+  view.set({ selected });
+  const room = panels.covered();
+  if (place && (navmap.map.getZoom() < 16 || !navmap.isInSight(place, room))) navmap.show({ place }, room);
+}
+
+/** A tap on the map. */
+function pick(thing, { latlng }) {
+  if (tools.takesTap(latlng)) return;
+  if (!thing) view.set({ selected: null });
+  else if (thing.kind === "cluster") navmap.zoomInto(thing);
+  else if (thing.kind === "household") view.set({ selected: `h:${thing.properties.id}` });
+  else view.set({ selected: `g:${thing.properties.code}` });
+}

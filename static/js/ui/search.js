@@ -1,0 +1,127 @@
+// The search box: a combobox over the server's search. `/` goes to it, arrows choose,
+// Enter takes, Escape leaves.
+
+import { getJson, withParams } from "../net/http.js";
+import { byId, debounced, element, icon } from "./dom.js";
+import { sentenceOf } from "./notices.js";
+import { t } from "./texts.js";
+
+const ICONS = { household: "home", grid: "layout-grid", region: "map-2", person: "user", duty: "user-check" };
+
+export class Search {
+  #input = byId("search");
+  #list = byId("search-results");
+  #status = byId("search-status");
+  #results = [];
+  #active = -1;
+  #abort = null;
+
+  /** `onPick(result)` when one is taken, `onResults(results)` whenever the list changes. */
+  constructor(url, { onPick, onResults }) {
+    this.url = url;
+    this.onPick = onPick;
+    this.onResults = onResults;
+    this.#input.addEventListener(
+      "input",
+      debounced(() => this.#ask(), 200),
+    );
+    this.#input.addEventListener("keydown", (event) => this.#key(event));
+    this.#input.addEventListener("focus", () => this.#show(this.#results.length > 0));
+    this.#list.addEventListener("mousedown", (event) => event.preventDefault());
+    this.#list.addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) this.#take(Number(option.dataset.index));
+    });
+    this.#input.addEventListener("blur", () => this.#show(false));
+    byId("search-form").addEventListener("submit", (event) => event.preventDefault());
+    document.addEventListener("keydown", (event) => {
+      const isTyping = event.target.closest("input, textarea, select, dialog[open]");
+      if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      this.#input.focus();
+      this.#input.select();
+    });
+  }
+
+  async #ask() {
+    const q = this.#input.value.trim();
+    this.#abort?.abort();
+    if (q === "") {
+      this.#fill([], "");
+      return;
+    }
+    this.#abort = new AbortController();
+    try {
+      const results = await getJson(withParams(this.url, { q, limit: 12 }), this.#abort.signal);
+      this.#fill(
+        results,
+        results.length ? t("search.count", { n: results.length }) : t("search.none", { q }),
+      );
+    } catch (error) {
+      if (error.name !== "AbortError") this.#fill([], sentenceOf(error));
+    }
+  }
+
+  #fill(results, status) {
+    this.#results = results;
+    this.#active = results.length ? 0 : -1;
+    this.#list.replaceChildren(
+      ...results.map((result, i) =>
+        element(
+          "li",
+          { role: "option", id: `result-${i}`, "data-index": i, class: "result", "aria-selected": i === 0 },
+          icon(ICONS[result.kind] ?? "map-pin"),
+          element("span", { class: "result-title" }, result.label),
+          element("span", { class: "result-note" }, result.sub_label),
+        ),
+      ),
+    );
+    if (status && results.length === 0)
+      this.#list.append(element("li", { class: "result-empty", role: "presentation" }, status));
+    this.#status.textContent = status;
+    this.#show(document.activeElement === this.#input && status !== "");
+    this.#mark();
+    this.onResults(results);
+  }
+
+  #key(event) {
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      this.#input.value = "";
+      this.#fill([], "");
+      this.#input.blur();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const count = this.#results.length;
+      if (count === 0) return;
+      this.#active = (this.#active + (event.key === "ArrowDown" ? 1 : count - 1)) % count;
+      this.#show(true);
+      this.#mark();
+    } else if (event.key === "Enter" && this.#active >= 0) {
+      event.preventDefault();
+      this.#take(this.#active);
+    }
+  }
+
+  #mark() {
+    for (const option of this.#list.querySelectorAll("[role=option]")) {
+      const isActive = Number(option.dataset.index) === this.#active;
+      option.setAttribute("aria-selected", isActive);
+      if (isActive) option.scrollIntoView({ block: "nearest" });
+    }
+    if (this.#active >= 0) this.#input.setAttribute("aria-activedescendant", `result-${this.#active}`);
+    else this.#input.removeAttribute("aria-activedescendant");
+  }
+
+  #show(isOpen) {
+    this.#list.hidden = !isOpen;
+    this.#input.setAttribute("aria-expanded", isOpen);
+  }
+
+  #take(index) {
+    const result = this.#results[index];
+    this.#show(false);
+    this.#input.blur();
+    this.onPick(result);
+  }
+}
