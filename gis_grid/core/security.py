@@ -23,7 +23,6 @@ CONTENT_SECURITY_POLICY = {
 REFUSED_FEATURES = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",

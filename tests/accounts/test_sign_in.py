@@ -1,6 +1,7 @@
 """Signing in and out: who gets in, what is said to who does not, and where one lands."""
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
 from gis_grid.accounts.models import User
@@ -54,6 +55,23 @@ def test_the_refusal_does_not_tell_whether_the_account_exists(
 
 def without_secrets(page: str) -> list[str]:
     return [line for line in page.splitlines() if "csrf" not in line]
+
+
+@pytest.mark.parametrize("username", ["clerk", "disabled", "no-such-person"])
+def test_the_refusal_costs_one_hash_whoever_was_named(
+    visitor: Client, clerk: User, monkeypatch: pytest.MonkeyPatch, username: str
+) -> None:
+    User.objects.create_user("disabled", PASSWORD, is_active=False)
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def counted(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    sign_in(visitor, username, "wrong password")
+    assert hashed == ["wrong password"]
 
 
 def test_a_name_without_an_account_is_not_written_down(visitor: Client, clerk: User) -> None:
