@@ -39,7 +39,7 @@ class SessionLimitsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         # The health check answers even where the sessions' database does not.
-        if has_session and request.path != "/healthz" and request.user.is_authenticated:
+        if has_session and not request.path.endswith("/healthz") and request.user.is_authenticated:
             self._limit(request)
         return self.get_response(request)
 
