@@ -180,7 +180,9 @@ def _load_households(rng: Any, cells: list[Cell]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT code, id FROM territory_grid")
         ids: dict[str, int] = dict(cursor.fetchall())
-    which = rng.integers(0, len(cells), HOUSEHOLDS)
+    # Village by village, as they are loaded: neighbours stand near each other on disk too.
+    codes = np.argsort([cell.code for cell in cells])
+    which = codes[np.sort(rng.integers(0, len(cells), HOUSEHOLDS))]
     places = np.array([(cell.column + 0.5, cell.row + 0.5) for cell in cells])[which]
     places = places + rng.normal(0, 0.12, places.shape).clip(-0.35, 0.35)
     points = np.round(places * [WIDTH, HEIGHT] + [WEST, SOUTH], 7)

@@ -33,23 +33,20 @@ _FORM = 1
 _ETAG = re.compile(r'(?:W/)?"(\d{1,19})-([0-9a-f]{32})"')
 
 _STATEMENT = """
-WITH seen AS MATERIALIZED (
-    SELECT v.layer, v.town_prefix, v.version FROM territory_dataversion v
+WITH state AS MATERIALIZED (
+    SELECT coalesce(sum(v.version), 0)::bigint AS version, {stale} AS stale
+    FROM territory_dataversion v {counted}
     WHERE v.layer = ANY(%(versions)s)
         AND (v.town_prefix LIKE ANY(%(towns)s) OR v.town_prefix = ANY(%(above)s))
-), state AS MATERIALIZED (
-    SELECT (SELECT coalesce(sum(version), 0)::bigint FROM seen) AS version, {stale} AS stale
 )
 SELECT version, stale,
     CASE WHEN version = ANY(%(known)s::bigint[]) OR stale IS NOT NULL THEN NULL ELSE {tile} END
 FROM state
 """
-_STALE = """(
-    SELECT array_agg(seen.town_prefix) FROM seen
-    LEFT JOIN navmap_countedtown c
-        ON c.town_prefix = seen.town_prefix AND c.version = seen.version AND c.day = %(day)s
-    WHERE seen.layer = 'households' AND c.town_prefix IS NULL
-)"""
+# Towns whose households have changed since they were counted, or were counted another day.
+_COUNTED = "LEFT JOIN navmap_countedtown c ON c.town_prefix = v.town_prefix"
+_STALE = """array_agg(v.town_prefix) FILTER (WHERE v.layer = 'households'
+        AND (c.version IS DISTINCT FROM v.version OR c.day <> %(day)s))"""
 
 
 @dataclass(frozen=True)
@@ -132,7 +129,11 @@ def _read(
 ) -> tuple[int, bytes | None]:
     """(version, bytes); no bytes where the version is one of `known`."""
     statement = layer.statement(viewer, request)
-    text = _STATEMENT.format(tile=statement.sql, stale=_STALE if layer.counted else "NULL::text[]")
+    text = _STATEMENT.format(
+        tile=statement.sql,
+        stale=_STALE if layer.counted else "NULL::text[]",
+        counted=_COUNTED if layer.counted else "",
+    )
     params = (
         tile_params(viewer, request)
         | viewer.version_params

@@ -22,19 +22,23 @@ def is_in_pyramid(z: int, x: int, y: int) -> bool:
     return 0 <= z <= MAX_ZOOM and 0 <= x < 1 << z and 0 <= y < 1 << z
 
 
-def mercator_box(z: int, x: int, y: int) -> Box:
-    """The tile in metres of EPSG:3857."""
+def mercator_box(z: int, x: int, y: int, *, margin: float = 0.0) -> Box:
+    """The tile in metres of EPSG:3857, widened on each side by `margin` tiles.
+
+    Neighbours without a margin share the very same number at their edge, so that a point
+    compared with `west <= x < east`, `south < y <= north` lies in exactly one tile.
+    """
     size = 2 * _HALF_WORLD_M / (1 << z)
-    west, north = x * size - _HALF_WORLD_M, _HALF_WORLD_M - y * size
-    return Box(west, north - size, west + size, north)
+    return Box(
+        (x - margin) * size - _HALF_WORLD_M,
+        _HALF_WORLD_M - (y + 1 + margin) * size,
+        (x + 1 + margin) * size - _HALF_WORLD_M,
+        _HALF_WORLD_M - (y - margin) * size,
+    )
 
 
 def degree_box(z: int, x: int, y: int, *, margin: float = 0.0) -> Box:
-    """The tile in degrees, widened on each side by `margin` tiles.
-
-    Neighbours without a margin share the very same number at their edge, so that a point
-    compared with `west <= lon < east`, `south < lat <= north` lies in exactly one tile.
-    """
+    """The tile in degrees, widened on each side by `margin` tiles."""
     return Box(
         _longitude(x - margin, z),
         _latitude(y + 1 + margin, z),
