@@ -49,6 +49,8 @@ class Row:
     informant: str
     longitude: float | None
     latitude: float | None
+    # The smallest area known: what permissions compare with.
+    area_code: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ _COLUMNS = f"""
 h.id, h.code, h.address, {MASKED_HEAD_SQL}, h.people, {VISIBLE_MASK_SQL},
 CASE WHEN h.grid_id IS NULL THEN '' ELSE h.area_code END, coalesce(g.name, ''),
 coalesce(v.name, ''), coalesce(own.worker, around.worker, ''),
-coalesce(own.informant, around.informant, ''), ST_X(h.geom), ST_Y(h.geom)
+coalesce(own.informant, around.informant, ''), ST_X(h.geom), ST_Y(h.geom), h.area_code
 """
 
 
