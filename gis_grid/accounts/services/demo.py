@@ -13,7 +13,7 @@ from gis_grid.core.errors import StateError
 
 # Published in the README; `may_sign_in` refuses these accounts where DEMO is off.
 DEMO_PASSWORD = "demo-jinping-2026"  # noqa: S105
-COUNTY, TOWN, VILLAGE = "431024000000", "431024111000", "431024111200"
+COUNTY, TOWN, VILLAGE = "431024000000", "431024111000", "431024111001"
 
 
 @dataclass(frozen=True)
