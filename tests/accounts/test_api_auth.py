@@ -150,6 +150,17 @@ def test_a_token_writes_without_cookies(token: str) -> None:
     assert answer.json() == {"count": 1}
 
 
+def test_refusals_speak_the_language_that_the_program_asks_for(client: Client, token: str) -> None:
+    said = {
+        wanted: client.get(
+            "/api/test/fail/missing", headers=bearer(token) | {"accept-language": wanted}
+        ).json()["error"]["message"]
+        for wanted in ("en", "zh-CN", "fr")
+    }
+    assert said["en"] == "Nothing is here."
+    assert said["zh-CN"] == said["fr"]
+
+
 def test_a_stranger_is_refused_in_json_even_by_a_browser(visitor: Client) -> None:
     answer = visitor.get("/api/test/me")
     assert answer.status_code == 401
