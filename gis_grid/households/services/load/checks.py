@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u20
 INNER_SPACE = re.compile(r"[\t\n\r\u2028\u2029]")
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 CODE = re.compile(r"[0-9A-Za-z\-]{1,20}")
-VILLAGE = re.compile(r"[1-9]\d{11}")
+VILLAGE = re.compile(r"[1-9][0-9]{11}")
 CUT = "≈"
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?( 00:00:00)?|(\d{4})(\d{2})(\d{2})")
 LIST_MARK = re.compile(r"[、,，;；/|]")
@@ -156,6 +157,11 @@ class Rules:
     convert: Callable[[float, float], tuple[float, float]] | None = None
 
 
+def _narrow(text: str) -> str:
+    """Full-width digits and letters, as Chinese keyboards give them, as plain ones."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
 def phones(column: Column, key: str, rules: Rules) -> list[str]:
     """Normalised telephone numbers."""
     values = column.texts(key, most=40)
@@ -164,9 +170,9 @@ def phones(column: Column, key: str, rules: Rules) -> list[str]:
         if not value:
             continue
         if not mobile(value):
-            values[i] = personal.normalise_phone(value)
+            values[i] = personal.normalise_phone(_narrow(value))
         is_demo = bool(demo(values[i]))
-        if not is_demo and not personal.phone_ok(values[i]):
+        if not is_demo and not (values[i].isascii() and personal.phone_ok(values[i])):
             column.fault(i, key, "phone_form")
         elif is_demo is not rules.demo:
             column.fault(i, key, "phone_demo" if is_demo else "phone_not_demo")
@@ -175,7 +181,7 @@ def phones(column: Column, key: str, rules: Rules) -> list[str]:
 
 def identity_numbers(column: Column, key: str, rules: Rules) -> list[str]:
     """Normalised identity numbers; those with a fault are "" and noted."""
-    values = [personal.normalise_id(value) for value in column.texts(key, most=40)]
+    values = [personal.normalise_id(_narrow(value)) for value in column.texts(key, most=40)]
     for i, value in enumerate(values):
         fault = identity_fault(value, rules) if value else None
         if fault:
@@ -188,7 +194,7 @@ def identity_fault(number: str, rules: Rules) -> str | None:
     """Code of what is wrong with a normalised identity number, None where it is right."""
     if number.startswith(CUT):
         return "number_cut"
-    if not personal.ID_FORM.match(number):
+    if not number.isascii() or not personal.ID_FORM.match(number):
         return "id_form"
     if not personal.id_has_form(number, today=rules.today):
         return "id_date"

@@ -23,10 +23,10 @@ def converter(datum: Datum) -> Convert | None:
 
 
 def _from_gcj02(lon: float, lat: float) -> tuple[float, float]:
-    place = geo.gcj02_to_wgs84_refined(geo.Gcj02(lat=lat, lon=lon)).coord
+    place = geo.gcj02_to_wgs84_refined(geo.Gcj02(lat=lat, lon=lon))
     return place.lon, place.lat
 
 
 def _from_bd09(lon: float, lat: float) -> tuple[float, float]:
-    place = geo.bd09_to_wgs84_refined(geo.Bd09(lat=lat, lon=lon)).coord
+    place = geo.bd09_to_wgs84_refined(geo.Bd09(lat=lat, lon=lon))
     return place.lon, place.lat

@@ -71,9 +71,9 @@ TEXTS: dict[str, tuple[StrPromise, StrPromise]] = {
         _("the place lies in no grid, %(metres)s m from the nearest (%(grid)s)"),
         _("Correct the coordinates, or say with --datum what they are (gcj02, bd09)."),
     ),
-    "no_grids": (
-        _("there are no grids to place the household in yet"),
-        _("Load the boundaries first (import_boundaries)."),
+    "outside_grids": (
+        _("the place lies in no grid"),
+        _("Correct the coordinates; load the boundaries first where there are none yet."),
     ),
     "other_village": (
         _("the place lies in grid %(grid)s, which belongs to another village"),
