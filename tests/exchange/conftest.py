@@ -69,7 +69,9 @@ def workbook(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-def identity(serial: int = 1, *, sex: str = "m", born: str = "19800101", wrong: bool = False) -> str:
+def identity(
+    serial: int = 1, *, sex: str = "m", born: str = "19800101", wrong: bool = False
+) -> str:
     """An invented identity number, its check character right or `wrong`."""
     number = serial * 2 + (1 if sex == "m" else 0)
     first = f"431024{born}{number:03d}"

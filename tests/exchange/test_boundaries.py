@@ -36,9 +36,7 @@ def published() -> dict[str, shapely.Geometry]:
     return {v.grid.code: shapely.from_wkb(bytes(v.geom.wkb)) for v in versions}
 
 
-def test_a_county_officer_understands_an_overlap(
-    run: Callable[..., Said], tmp_path: Path
-) -> None:
+def test_a_county_officer_understands_an_overlap(run: Callable[..., Said], tmp_path: Path) -> None:
     """The walk: an own file with one overlap, refused in words and with a map of the place."""
     path = save(tmp_path, frame(rectangle(0, width=1.1), rectangle(1), rectangle(2)))
     places = tmp_path / "places.geojson"
@@ -180,9 +178,7 @@ def test_an_unknown_system_says_what_is_meant(run: Callable[..., Said], tmp_path
     assert "“EPSG:999999” is not known" in said.refusal
 
 
-def test_who_may_publish(
-    run: Callable[..., Said], tmp_path: Path, cast: SimpleNamespace
-) -> None:
+def test_who_may_publish(run: Callable[..., Said], tmp_path: Path, cast: SimpleNamespace) -> None:
     path = save(tmp_path, frame())
     assert "Your role" in run("import_boundaries", path, user="worker").refusal
     assert run("import_boundaries", path, user="outsider").refusal == "Nothing is here."
@@ -193,7 +189,9 @@ def test_who_may_publish(
 def test_a_village_in_the_file_is_replaced_whole(
     run: Callable[..., Said], tmp_path: Path, ground: object
 ) -> None:
-    path = save(tmp_path, frame().iloc[[1, 2]].assign(geometry=[rectangle(0, width=2), rectangle(2)]))
+    path = save(
+        tmp_path, frame().iloc[[1, 2]].assign(geometry=[rectangle(0, width=2), rectangle(2)])
+    )
     assert "1 ended" in run("import_boundaries", path).out
     assert CODES[0] not in published()
     assert LIJIA + "001" in published()

@@ -55,8 +55,9 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "vrt in disguise": (VRT.encode, "no file of boundaries"),
     "deep nesting": (lambda: b'{"a":' * 50_000 + b"1" + b"}" * 50_000, "nested"),
     "deep coordinates": (
-        lambda: feature(0).replace('"coordinates": 0', '"coordinates": ' + "[" * 99 + "]" * 99)
-        .encode(),
+        lambda: (
+            feature(0).replace('"coordinates": 0', '"coordinates": ' + "[" * 99 + "]" * 99).encode()
+        ),
         "nested",
     ),
     "nan": (lambda: feature([[[float("nan"), 1]]]).encode(), "NaN"),

@@ -55,7 +55,10 @@ LAUGHS = (
     + "]>"
 )
 HOSTILE = {
-    "far cell": (lambda: replaced(SHEET, (LEAD + cells(1, "") + FAR + TAIL).encode()), "XFD1048576"),
+    "far cell": (
+        lambda: replaced(SHEET, (LEAD + cells(1, "") + FAR + TAIL).encode()),
+        "XFD1048576",
+    ),
     "bomb": (lambda: replaced(SHEET, LEAD.encode() + b" " * 60_000_000 + TAIL.encode()), "harmful"),
     "entity": (lambda: replaced(SHEET, (ENTITY + LEAD + TAIL).encode()), "entities"),
     "billion laughs": (lambda: replaced(SHEET, (LAUGHS + LEAD + TAIL).encode()), "entities"),

@@ -84,7 +84,9 @@ def test_a_fault_of_a_person(
     wife = {"姓名": "王芳", "与户主关系": "配偶", "性别": "女", "身份证号": identity(7, sex="f")}
     rows = people(person(1), person(1, **{**wife, **cells}))
     said = run("import_households", workbook({"户": households(home(1)), "人": rows}))
-    fault = next(line for line in said.err.splitlines() if line.startswith("人") and expected in line)
+    fault = next(
+        line for line in said.err.splitlines() if line.startswith("人") and expected in line
+    )
     assert fault.split()[1:3] == ["3", column]
     assert not Resident.objects.exists()
 
@@ -134,9 +136,7 @@ def test_a_person_of_another_household(
     run: Callable[..., Said], workbook: Callable[..., Path]
 ) -> None:
     run("import_households", workbook({"户": households(home(1)), "人": people(person(1))}))
-    again = workbook(
-        {"户": households(home(2)), "人": people(person(2, 身份证号=identity(1)))}
-    )
+    again = workbook({"户": households(home(2)), "人": people(person(2, 身份证号=identity(1)))})
     said = run("import_households", again)
     assert "registered in another household" in said.err
     assert identity(1) not in said.all

@@ -113,9 +113,7 @@ def test_a_household_that_moves_gets_its_new_grid(
     assert Household.objects.get(code=CODE).area_code == QUANFENG + "002"
 
 
-def test_a_placement_by_hand_stays(
-    run: Callable[..., Said], workbook: Callable[..., Path]
-) -> None:
+def test_a_placement_by_hand_stays(run: Callable[..., Said], workbook: Callable[..., Path]) -> None:
     run("import_households", full(workbook))
     Household.objects.filter(code=CODE).update(placement="manual")
     run("import_households", workbook({"户": households(home(1, 经度=112.415))}))
@@ -193,9 +191,7 @@ def test_a_village_out_of_scope_looks_like_one_that_is_not_there(
     assert not Household.objects.exists()
 
 
-def test_a_dry_run_writes_nothing(
-    run: Callable[..., Said], workbook: Callable[..., Path]
-) -> None:
+def test_a_dry_run_writes_nothing(run: Callable[..., Said], workbook: Callable[..., Path]) -> None:
     said = run("import_households", full(workbook), dry_run=True)
     assert "2 new" in said.out
     assert not Household.objects.exists()

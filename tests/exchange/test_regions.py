@@ -88,12 +88,15 @@ def test_who_may_load_regions(
     run: Callable[..., Said], tmp_path: Path, cast: object, regions: object
 ) -> None:
     new = HEAD + "431024111209,新村,village,\n"
-    assert "Your role does not include" in run(
-        "import_regions", write(tmp_path, new), user="worker"
-    ).refusal
+    assert (
+        "Your role does not include"
+        in run("import_regions", write(tmp_path, new), user="worker").refusal
+    )
     assert "Nobody signs in" in run("import_regions", write(tmp_path, new), user="ghost").refusal
     elsewhere = HEAD + "431025000000,临武县,county,\n"
-    assert "outside the area" in run("import_regions", write(tmp_path, elsewhere), user="county").err
+    assert (
+        "outside the area" in run("import_regions", write(tmp_path, elsewhere), user="county").err
+    )
     run("import_regions", write(tmp_path, new), user="county")
     assert Entry.objects.filter(action="regions_loaded").get().actor == "county"
 
