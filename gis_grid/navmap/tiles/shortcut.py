@@ -7,15 +7,16 @@ that is closed and a role that is taken away lose their tiles within that time.
 Whatever is not plain goes the long way.
 """
 
+import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from django.conf import settings
+from django.http import parse_cookie
 from django.utils import timezone
 
 from gis_grid.core.errors import DomainError
@@ -48,18 +49,23 @@ class LoginMemory:
             if len(self._viewers) >= _MOST_PEOPLE:
                 self._viewers = {key: item for key, item in self._viewers.items() if item[0] > now}
             if len(self._viewers) < _MOST_PEOPLE:
-                self._viewers[session] = (now + seconds, viewer)
+                self._viewers[session] = (now + min(seconds, _to_midnight_s()), viewer)
 
     def recall(self, session: str) -> Viewer | None:
-        """The viewer, unless the time is over or the day has changed."""
+        """The viewer, unless the time is over."""
         found = self._viewers.get(session)
-        if found is None or found[0] <= self._clock() or found[1].day != timezone.localdate():
-            return None
-        return found[1]
+        return found[1] if found is not None and found[0] > self._clock() else None
 
     def forget(self) -> None:
         with self._lock:
             self._viewers.clear()
+
+
+def _to_midnight_s() -> float:
+    """Seconds for which today is today."""
+    now = timezone.localtime()
+    tomorrow = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), now.tzinfo)
+    return (tomorrow - now).total_seconds()
 
 
 memory = LoginMemory()
@@ -105,12 +111,7 @@ def request_of(path: str, query: str) -> TileRequest:
 
 
 def _session_of(header: str) -> str:
-    try:
-        cookies: SimpleCookie = SimpleCookie(header)
-    except CookieError:
-        return ""
-    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
-    return morsel.value if morsel else ""
+    return parse_cookie(header).get(settings.SESSION_COOKIE_NAME, "")
 
 
 def _respond(
