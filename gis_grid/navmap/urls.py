@@ -33,4 +33,9 @@ urlpatterns = [
         needs(Permission.HOUSEHOLD_VIEW, views.household_counts),
         name="household_counts",
     ),
+    path(
+        "map/households.xlsx",
+        needs(Permission.EXPORT, views.household_export),
+        name="household_export",
+    ),
 ]

@@ -4,15 +4,16 @@ All reading goes through the selectors that know the user; here is only what HTT
 """
 
 import json
+import tempfile
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 from leaflet import app_settings as leaflet_settings
@@ -30,9 +31,11 @@ from gis_grid.navmap import listing
 from gis_grid.navmap.cards import grid_card, household_card, region_card
 from gis_grid.navmap.home import home_of, legend_of, villages_of
 from gis_grid.navmap.texts import catalogue
+from gis_grid.navmap.workbook import CONTENT_TYPE, write_workbook
 
 PAGE_SIZE = 50
 BIGGEST_ID = 2**63 - 1
+MOST_IN_MEMORY = 4 * 1024 * 1024
 # Bare names of `import` in our modules → files that `static/vendor/` holds.
 IMPORTS = {
     "@mapbox/point-geometry": "vendor/@mapbox/point-geometry/index.js",
@@ -87,6 +90,7 @@ def _config(request: HttpRequest, user: User) -> dict[str, Any]:
             "reveal": reverse("household_reveal", args=[0]),
             "table": reverse("household_table"),
             "counts": reverse("household_counts"),
+            "export": reverse("household_export"),
             "search": "/api/v1/search",
         },
         "csrf": get_token(request),
@@ -193,3 +197,21 @@ def household_counts(request: HttpRequest) -> JsonResponse:
     return JsonResponse(
         {"households": counts.households, "people": counts.people, "tags": counts.tags}
     )
+
+
+@require_POST
+def household_export(request: HttpRequest) -> FileResponse:
+    """The list under the map's filter as a workbook; large ones are kept on disk meanwhile."""
+    sort, descending = _sort(request.POST)
+    out = tempfile.SpooledTemporaryFile(max_size=MOST_IN_MEMORY)  # noqa: SIM115 the answer closes it
+    write_workbook(
+        out,
+        acting_user=user_of(request),
+        filter=_filter(request.POST),
+        purpose=request.POST.get("purpose", ""),
+        sort=sort,
+        descending=descending,
+    )
+    out.seek(0)
+    name = gettext("Households %(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
+    return FileResponse(out, as_attachment=True, filename=name, content_type=CONTENT_TYPE)

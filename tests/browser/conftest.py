@@ -1,9 +1,18 @@
 """The browser of the machine itself: nothing is downloaded for tests."""
 
 import os
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page
+
+from tests.browser.site import PASSWORD, running
+
+DESK = {"width": 1440, "height": 900}
+TABLET = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +23,87 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
         "args": ["--no-sandbox"],
     }
+
+
+@pytest.fixture(scope="session")
+def site(base_url: str) -> Iterator[str]:
+    """Address of the product with the demo town; `--base-url` names one that runs already."""
+    if base_url:
+        yield base_url.rstrip("/")
+        return
+    with running(str(settings.DATABASE_OWNER_URL)) as url:
+        yield url
+
+
+class Trouble(list[str]):
+    """What a page should never do: errors, refusals by the content policy, foreign requests."""
+
+    def watch(self, page: Page, site: str) -> None:
+        page.on("pageerror", lambda error: self.append(f"error: {error}"))
+        page.on("console", lambda message: self._heard(message.type, message.text))
+        page.on("request", lambda request: self._asked(request.url, site))
+
+    def forgive(self, status: int) -> None:
+        """Drop what the browser itself writes about a refusal that the test asked for."""
+        self[:] = [line for line in self if f"a status of {status}" not in line]
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind == "error" or "Content Security Policy" in text:
+            self.append(f"{kind}: {text}")
+
+    def _asked(self, url: str, site: str) -> None:
+        if not url.startswith((f"{site}/", "data:", "blob:")):
+            self.append(f"foreign request: {url}")
+
+
+@pytest.fixture
+def open_map(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """`open_map("leader", hash="", size=DESK, touch=False, language="zh-hans")` → page.
+
+    At the end of the test no page may have had an error or asked another host.
+    """
+    contexts = []
+    trouble = Trouble()
+
+    def make(
+        user: str,
+        *,
+        hash: str = "",  # noqa: A002 what it is called in an address
+        size: dict[str, int] = DESK,
+        touch: bool = False,
+        language: str = "zh-hans",
+        **more: Any,
+    ) -> Page:
+        context = browser.new_context(
+            viewport=size,  # type: ignore[arg-type]
+            has_touch=touch,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **more,
+        )
+        contexts.append(context)
+        context.add_cookies([{"name": "django_language", "value": language, "url": site}])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        trouble.watch(page, site)
+        page.goto(f"{site}/sign-in/")
+        page.fill("[name=username]", user)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(f"{site}/")
+        if hash:
+            page.goto(f"{site}/{hash}")
+            page.reload()
+        settled(page)
+        return page
+
+    make.forgive = trouble.forgive  # type: ignore[attr-defined]
+    yield make
+    for context in contexts:
+        context.close()
+    assert trouble == []
+
+
+def settled(page: Page) -> None:
+    """Wait until all that is in sight has come and has been drawn."""
+    page.wait_for_selector("#map[data-settled='true']")

@@ -24,11 +24,11 @@ export class NavMap {
   #store = new TileStore();
 
   /** `words(properties)` gives the counts of a label; `onTrouble(error | null)`. */
-  constructor(view, config, { words, onTrouble, onPick }) {
+  constructor(view, config, { words, onTrouble, onPick, onSettled }) {
     this.view = view;
     this.config = config;
     this.words = words;
-    this.onPick = onPick;
+    this.onSettled = onSettled;
     const { leaflet } = config;
     this.map = L.map("map", {
       zoomControl: false,
@@ -45,11 +45,14 @@ export class NavMap {
     });
     this.map.attributionControl.setPrefix(false);
     if (leaflet.SCALE) L.control.scale({ imperial: false, position: "bottomleft" }).addTo(this.map);
-    this.overlay = new Overlay([
-      { name: "ground", pane: "ground", paint: (frame) => this.#paintGround(frame) },
-      { name: "highlights", pane: "highlights", paint: (frame) => this.#paintHighlights(frame) },
-      { name: "marks", pane: "marks", paint: (frame) => this.#paintMarks(frame) },
-    ]);
+    this.overlay = new Overlay(
+      () => this.#tellSettled(),
+      [
+        { name: "ground", pane: "ground", paint: (frame) => this.#paintGround(frame) },
+        { name: "highlights", pane: "highlights", paint: (frame) => this.#paintHighlights(frame) },
+        { name: "marks", pane: "marks", paint: (frame) => this.#paintMarks(frame) },
+      ],
+    );
     for (const name of Object.keys(ZOOMS)) this.#layers[name] = this.#source(name, onTrouble);
     this.#open(view.now);
     this.overlay.addTo(this.map);
@@ -74,9 +77,15 @@ export class NavMap {
     return { zoom: this.map.getZoom(), lat: Number(lat.toFixed(5)), lng: Number(lng.toFixed(5)) };
   }
 
-  /** Whether everything in sight has come. */
-  get isSettled() {
-    return Object.values(this.#layers).every((layer) => !this.map.hasLayer(layer) || !layer.isLoading());
+  /** Say on the map's element whether all in sight has come and been drawn. */
+  #tellSettled() {
+    const isSettled =
+      !this.overlay.isDue() &&
+      Object.values(this.#layers).every((layer) => !this.map.hasLayer(layer) || !layer.hasBusyTiles());
+    const { dataset } = this.map.getContainer();
+    if (dataset.settled === String(isSettled)) return;
+    dataset.settled = isSettled;
+    this.onSettled(isSettled);
   }
 
   goHome() {
@@ -84,30 +93,32 @@ export class NavMap {
   }
 
   /** Bring something into sight: `{bounds}` or `{place: [longitude, latitude]}`. */
-  show({ bounds, place }, { zoom = NEAR + 2, left = 0, bottom = 0 } = {}) {
+  show({ bounds, place }, { zoom = NEAR + 2, left = 0, right = 0, bottom = 0 } = {}) {
     if (bounds) {
       this.map.fitBounds(boundsOf(bounds), {
         paddingTopLeft: [24 + left, 24],
-        paddingBottomRight: [24, 24 + bottom],
+        paddingBottomRight: [24 + right, 24 + bottom],
         maxZoom: NEAR + 1,
       });
       return;
     }
     const target = Math.max(this.map.getZoom(), zoom);
-    const pixel = this.map.project([place[1], place[0]], target).add([-left / 2, bottom / 2]);
+    const pixel = this.map.project([place[1], place[0]], target).add([(right - left) / 2, bottom / 2]);
     this.map.setView(this.map.unproject(pixel, target), target);
   }
 
   /** True where a place can be seen beside what covers the map. */
-  isInSight([longitude, latitude], { bottom = 0 } = {}) {
+  isInSight([longitude, latitude], { left = 0, right = 0, bottom = 0 } = {}) {
     const { x, y } = this.map.latLngToContainerPoint([latitude, longitude]);
     const size = this.map.getSize();
-    return x > 20 && y > 20 && x < size.x - 20 && y < size.y - 20 - bottom;
+    return x > 20 + left && y > 20 && x < size.x - 20 - right && y < size.y - 20 - bottom;
   }
 
   /** Marks of a search: `[{longitude, latitude}]`. */
   showFound(hits) {
-    this.#found = hits.filter(({ longitude }) => longitude !== null);
+    this.#found = hits
+      .map((hit, i) => ({ ...hit, number: i + 1 }))
+      .filter(({ longitude }) => longitude !== null);
     this.overlay.redraw("marks");
   }
 
@@ -169,6 +180,7 @@ export class NavMap {
       store: this.#store,
       urlOf: (coords) => this.#urlOf(name, coords),
       onChange: () => this.overlay.redraw(),
+      onBusy: () => this.#tellSettled(),
       minZoom: ZOOMS[name][0],
       maxZoom: ZOOMS[name][1],
       maxNativeZoom: NATIVE[name],
@@ -223,7 +235,8 @@ export class NavMap {
   #follow(place) {
     const here = this.place;
     if (!place || (place.zoom === here.zoom && place.lat === here.lat && place.lng === here.lng)) return;
-    this.map.setView([place.lat, place.lng], place.zoom);
+    // At once: what else the address opens may move the map meanwhile.
+    this.map.setView([place.lat, place.lng], place.zoom, { animate: false });
   }
 
   #hover(event) {
@@ -304,7 +317,7 @@ export class NavMap {
   }
 
   #paintFound({ context, corner, zoom }) {
-    return this.#found.map(({ longitude, latitude }, i) => {
+    return this.#found.map(({ longitude, latitude, number }) => {
       const { x, y } = this.map.project([latitude, longitude], zoom).subtract(corner);
       context.beginPath();
       context.arc(x, y, 11, 0, Math.PI * 2);
@@ -317,7 +330,7 @@ export class NavMap {
       context.font = "600 12px sans-serif";
       context.textAlign = "center";
       context.textBaseline = "middle";
-      context.fillText(String(i + 1), x, y + 0.5);
+      context.fillText(String(number), x, y + 0.5);
       return { x, y, box: [x - 12, y - 12, x + 12, y + 12] };
     });
   }

@@ -5,8 +5,12 @@
 const PADDING = 0.15;
 
 export const Overlay = L.Layer.extend({
-  /** `painters`: `[{name, pane, paint(frame)}]`, from below to above. */
-  initialize(painters) {
+  /**
+   * `painters`: `[{name, pane, paint(frame)}]`, from below to above; `onDrawn()` when a
+   * drawing was asked for or is done.
+   */
+  initialize(onDrawn, painters) {
+    this._onDrawn = onDrawn;
     this._sheets = painters.map((painter) => ({ ...painter, canvas: null, isDue: true }));
     this._request = null;
   },
@@ -41,6 +45,12 @@ export const Overlay = L.Layer.extend({
       if (names.length === 0 || names.includes(sheet.name)) sheet.isDue = true;
     }
     this._request ??= requestAnimationFrame(() => this._draw());
+    this._onDrawn();
+  },
+
+  /** Whether a drawing is still to come. */
+  isDue() {
+    return this._request !== null;
   },
 
   _draw() {
@@ -56,6 +66,7 @@ export const Overlay = L.Layer.extend({
       context.clearRect(0, 0, this._size.x, this._size.y);
       sheet.paint({ context, ratio, size: this._size, corner: this._corner, zoom: this._zoom });
     }
+    this._onDrawn();
   },
 
   /** Pixels from the sheets' corner to a place in the window. */

@@ -31,6 +31,11 @@ export const VectorLayer = L.GridLayer.extend({
     this.options.onChange();
   },
 
+  /** Whether a tile is still on its way. */
+  hasBusyTiles() {
+    return [...this._held.values()].some((held) => held.isBusy);
+  },
+
   /** Ask for every tile again, for its address has changed; the old ones stay until then. */
   reload() {
     for (const held of this._held.values()) this._fill(held, () => {});
@@ -57,12 +62,15 @@ export const VectorLayer = L.GridLayer.extend({
   },
 
   async _fill(held, done) {
-    const { store, urlOf, onChange } = this.options;
+    const { store, urlOf, onChange, onBusy } = this.options;
     const url = urlOf(held.coords);
     if (held.url === url && held.tile && store.isFresh(url)) return;
     held.abort?.abort();
-    held.abort = new AbortController();
+    const abort = new AbortController();
+    held.abort = abort;
     held.url = url;
+    held.isBusy = true;
+    onBusy();
     const kept = store.peek(url);
     if (kept) {
       held.tile = kept;
@@ -70,7 +78,7 @@ export const VectorLayer = L.GridLayer.extend({
       onChange();
     }
     try {
-      const tile = await store.load(url, held.abort.signal);
+      const tile = await store.load(url, abort.signal);
       if (tile !== held.tile) {
         held.tile = tile;
         onChange();
@@ -81,6 +89,9 @@ export const VectorLayer = L.GridLayer.extend({
       if (error.name === "AbortError") return;
       done(error, held.element);
       this.fire("tiletrouble", { error });
+    } finally {
+      if (held.abort === abort) held.isBusy = false;
+      onBusy();
     }
   },
 

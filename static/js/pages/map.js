@@ -3,9 +3,9 @@
 import { NavMap } from "../map/navmap.js";
 import { drawSymbol } from "../map/symbols.js";
 import { byId, paintSymbols, useSymbolPen } from "../ui/dom.js";
-import { Drawer, pickOf } from "../ui/drawer.js";
+import { Drawer } from "../ui/drawer.js";
 import { Legend } from "../ui/legend.js";
-import { mapTrouble, watchConnection } from "../ui/notices.js";
+import { mapTrouble, showProgress, watchConnection } from "../ui/notices.js";
 import { Panels } from "../ui/panels.js";
 import { startReading } from "../ui/reading.js";
 import { Search } from "../ui/search.js";
@@ -24,16 +24,22 @@ const view = new View();
 // The panels first: the map opens in the room that they leave.
 let navmap = null;
 const panels = new Panels(view, () => navmap?.map.invalidateSize({ pan: false }));
-navmap = new NavMap(view, config, { words: wordsOf, onTrouble: mapTrouble, onPick: pick });
+navmap = new NavMap(view, config, {
+  words: wordsOf,
+  onTrouble: mapTrouble,
+  onPick: pick,
+  onSettled: showProgress,
+});
 paintSymbols(document);
 
 const onList = (patch) => view.set({ ...patch, table: true });
 new Legend(view, config, { onList });
-new Drawer(view, config, { onList, onPlace: (where) => navmap.show(where, panels.covered()) });
-if (config.may.households) new Table(view, config, { onRow: choose, onPoint: (id) => navmap.point(id) });
+const drawer = new Drawer(view, config, { onList, onPlace: bringIntoSight });
+if (config.may.households)
+  new Table(view, config, { onRow: (id) => drawer.open(`h:${id}`), onPoint: (id) => navmap.point(id) });
 new Search(config.urls.search, {
   onResults: (hits) => navmap.showFound(hits),
-  onPick: (hit) => choose(pickOf(hit)),
+  onPick: ({ kind, id }) => drawer.open(kind === "household" || kind === "person" ? `h:${id}` : `g:${id}`),
 });
 const tools = new Tools(view, config, navmap);
 watchConnection(() => navmap.refresh());
@@ -46,11 +52,12 @@ function wordsOf({ households, people, level, kind }) {
     : t("label.counts", { households, people });
 }
 
-/** A thing from the list or the search: bring it into sight and open its card. */
-function choose({ selected, place }) {
-  view.set({ selected });
+/** Move only as far as needed: a household that can be seen near by stays where it is. */
+function bringIntoSight(where) {
   const room = panels.covered();
-  if (place && (navmap.map.getZoom() < 16 || !navmap.isInSight(place, room))) navmap.show({ place }, room);
+  const isNear = navmap.map.getZoom() >= 16;
+  if (where.place && isNear && navmap.isInSight(where.place, room)) return;
+  navmap.show(where, room);
 }
 
 /** A tap on the map. */

@@ -8,8 +8,9 @@ import { t } from "./texts.js";
 export class Drawer {
   #body = byId("drawer-body");
   #abort = null;
+  #goesThere = false;
 
-  /** `onOpen({bounds, place})` when a card says where its thing lies; `onList(patch)` as elsewhere. */
+  /** `onPlace({bounds} | {place})` brings something into sight; `onList(patch)` opens a list. */
   constructor(view, config, { onList, onPlace }) {
     this.view = view;
     this.config = config;
@@ -19,7 +20,7 @@ export class Drawer {
       const button = event.target.closest("button, a");
       if (!button) return;
       const { select, list, reveal, go } = button.dataset;
-      if (select) view.set({ selected: select });
+      if (select) this.open(select);
       if (list !== undefined)
         onList({ area: button.dataset.area || null, tags: list ? [list] : [], mode: "any", page: 1 });
       if (reveal) this.#askReason(button);
@@ -32,6 +33,13 @@ export class Drawer {
     }
     view.watch(["selected", "at"], (state) => this.show(state));
     if (view.now.selected) this.show(view.now);
+  }
+
+  /** Open a card and bring its thing into sight once the card says where it lies. */
+  open(selected) {
+    this.#goesThere = true;
+    if (this.view.now.selected === selected) this.show(this.view.now);
+    else this.view.set({ selected });
   }
 
   async show({ selected, at }) {
@@ -49,15 +57,16 @@ export class Drawer {
       fill(this.#body, html);
       this.#body.scrollTop = 0;
       byId("drawer-title").textContent = this.#body.querySelector("[data-title]")?.dataset.title ?? "";
+      if (this.#goesThere) this.#go();
     } catch (error) {
       if (error.name === "AbortError") return;
       clearTimeout(skeleton);
       byId("drawer-title").textContent = "";
       const sentence = error.status === 404 ? t("card.missing") : sentenceOf(error);
       this.#body.replaceChildren(element("p", { class: "card-error", role: "alert" }, sentence));
-    } finally {
-      this.#body.removeAttribute("aria-busy");
     }
+    this.#body.removeAttribute("aria-busy");
+    this.#goesThere = false;
   }
 
   /** Where the thing of the card lies: {bounds} or {place}, null when the card does not say. */
@@ -116,11 +125,4 @@ function showValue(button, field, value) {
 function skeletonOf() {
   const lines = Array.from({ length: 6 }, () => element("div", { class: "skeleton" }));
   return element("div", { "aria-hidden": "true" }, ...lines);
-}
-
-/** The hits of a search lie where the server says; used by the boot. */
-export function pickOf(hit) {
-  const selected = hit.kind === "household" || hit.kind === "person" ? `h:${hit.id}` : `g:${hit.code}`;
-  const place = hit.longitude === null ? null : [hit.longitude, hit.latitude];
-  return { selected, place, isHousehold: selected.startsWith("h:") };
 }

@@ -15,13 +15,21 @@ export class Legend {
     this.view = view;
     this.config = config;
     this.onList = onList;
-    this.#build();
     for (const box of document.querySelectorAll("[data-layer]")) {
       box.addEventListener("change", () => {
         const off = view.now.off.filter((name) => name !== box.dataset.layer);
         view.set({ off: box.checked ? off : [...off, box.dataset.layer] });
       });
     }
+    view.watch(["off"], () => this.#markLayers());
+    this.#markLayers();
+    // Whoever sees no households has no legend and nothing to filter.
+    if (config.may.households) this.#startFilter();
+  }
+
+  #startFilter() {
+    const { view, onList } = this;
+    this.#build();
     for (const radio of document.querySelectorAll("[name=mode]")) {
       radio.addEventListener("change", () => view.set({ mode: radio.value, page: 1 }));
     }
@@ -33,7 +41,7 @@ export class Legend {
     );
     byId("total").addEventListener("click", () => onList({}));
     view.watch(["tags", "mode", "area"], () => this.refresh());
-    view.watch(["tags", "mode", "area", "off", "hidden", "order"], (_, changed) => {
+    view.watch(["tags", "mode", "area", "hidden", "order"], (_, changed) => {
       if (changed.includes("order")) this.#build();
       this.#mark();
     });
@@ -47,7 +55,6 @@ export class Legend {
 
   /** Ask for the counts under the filter of now. */
   async refresh() {
-    if (!this.config.may.households) return;
     this.#abort?.abort();
     this.#abort = new AbortController();
     const { tags, mode, area } = this.view.now;
@@ -126,7 +133,7 @@ export class Legend {
   }
 
   #mark() {
-    const { tags, mode, area, off, hidden } = this.view.now;
+    const { tags, mode, area, hidden } = this.view.now;
     for (const row of this.#rows.children) {
       const { slug, label } = row.dataset;
       const isHidden = hidden.includes(slug);
@@ -137,14 +144,18 @@ export class Legend {
       eye.setAttribute("aria-label", t("legend.show", { tag: label }));
       eye.replaceChildren(icon(isHidden ? "eye-off" : "eye"));
     }
-    for (const box of document.querySelectorAll("[data-layer]"))
-      box.checked = !off.includes(box.dataset.layer);
     for (const radio of document.querySelectorAll("[name=mode]")) radio.checked = radio.value === mode;
     byId("area").value = area ?? "";
     const isFiltered = tags.length > 0 || Boolean(area);
     byId("clear-filter").hidden = !isFiltered;
     byId("filter-mode").hidden = tags.length < 2;
     byId("page").classList.toggle("is-filtered", isFiltered);
+  }
+
+  #markLayers() {
+    const { off } = this.view.now;
+    for (const box of document.querySelectorAll("[data-layer]"))
+      box.checked = !off.includes(box.dataset.layer);
   }
 
   #toggleHidden(slug) {

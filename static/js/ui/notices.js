@@ -50,6 +50,18 @@ export function watchConnection(onBack) {
   });
 }
 
+let slow = null;
+
+/** A bar for what takes longer than a second. */
+export function showProgress(isDone) {
+  clearTimeout(slow);
+  if (isDone) byId("map-progress").hidden = true;
+  else
+    slow = setTimeout(() => {
+      byId("map-progress").hidden = false;
+    }, 1000);
+}
+
 /** The map's own trouble: shown as one line at its edge until tiles come again. */
 export function mapTrouble(error) {
   const line = byId("map-trouble");

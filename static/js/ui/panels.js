@@ -5,7 +5,7 @@ import { byId } from "./dom.js";
 import { t } from "./texts.js";
 
 const HEIGHTS = ["low", "middle", "full"];
-const SMALL = matchMedia("(max-width: 1100px)");
+const SMALL = matchMedia("(max-width: 1100px), (pointer: coarse) and (max-width: 1400px)");
 const PHONE = matchMedia("(max-width: 640px)");
 const WIDTHS = "gis-grid.widths";
 
@@ -32,13 +32,21 @@ export class Panels {
     return PHONE.matches;
   }
 
-  /** Pixels of the map's left, right and bottom that panels cover. */
+  /** Pixels of the map's left, right and bottom that panels lie over. */
   covered() {
-    if (PHONE.matches) {
-      const isUp = byId("page").dataset.front !== "" && byId("page").dataset.sheet !== "low";
-      return { left: 0, right: 0, bottom: isUp ? innerHeight * 0.5 : 60 };
+    const map = byId("map").getBoundingClientRect();
+    const room = { left: 0, right: 0, bottom: 0 };
+    for (const part of Object.values(this.#parts)) {
+      const box = part.getBoundingClientRect();
+      if (box.width === 0 || box.right <= map.left || box.left >= map.right || box.top >= map.bottom)
+        continue;
+      if (PHONE.matches) room.bottom = Math.max(room.bottom, map.bottom - box.top);
+      else if (part.id === "panel") room.left = box.right - map.left;
+      else if (part.id === "drawer") room.right = map.right - box.left;
     }
-    return { left: 0, right: 0, bottom: 0 };
+    // A sheet over the whole map leaves nothing to aim at.
+    if (room.bottom > map.height * 0.8) room.bottom = 0;
+    return room;
   }
 
   setHeight(height) {

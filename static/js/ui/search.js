@@ -70,6 +70,11 @@ export class Search {
         element(
           "li",
           { role: "option", id: `result-${i}`, "data-index": i, class: "result", "aria-selected": i === 0 },
+          element(
+            "span",
+            { class: "result-number", "aria-hidden": "true" },
+            result.longitude === null ? "" : String(i + 1),
+          ),
           icon(ICONS[result.kind] ?? "map-pin"),
           element("span", { class: "result-title" }, result.label),
           element("span", { class: "result-note" }, result.sub_label),

@@ -10,7 +10,7 @@ export class Table {
   #body = byId("table-body");
   #abort = null;
 
-  /** `onRow({selected, place})` when a row is taken. */
+  /** `onRow(id)` when a row is taken, `onPoint(id | null)` while one is pointed at. */
   constructor(view, config, { onRow, onPoint }) {
     this.view = view;
     this.config = config;
@@ -21,7 +21,7 @@ export class Table {
       const row = event.target.closest("tr[data-id]");
       if (sort) view.set({ sort: sort.dataset.sort, page: 1 });
       else if (page) view.set({ page: Number(page.dataset.page) });
-      else if (row) onRow(placeOf(row));
+      else if (row) onRow(row.dataset.id);
     });
     for (const kind of ["pointerover", "focusin"]) {
       this.#body.addEventListener(kind, (event) =>
@@ -107,11 +107,6 @@ export class Table {
       form.elements.submit.disabled = false;
     }
   }
-}
-
-function placeOf(row) {
-  const { id, place } = row.dataset;
-  return { selected: `h:${id}`, place: place ? place.split(",").map(Number) : null };
 }
 
 function save(blob, name) {

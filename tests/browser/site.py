@@ -1,0 +1,70 @@
+"""The product as `bin/run` brings it up, on a database of its own with the demo town in it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from gis_grid.accounts.services.demo import DEMO_PASSWORD
+from tests.bench.servers import free_port, served
+
+ROOT = Path(__file__).resolve().parents[2]
+DATABASE = "gis_grid_browser_test"
+PASSWORD = DEMO_PASSWORD
+WEB = ("gis_grid.config.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "8")
+
+
+def _in_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@contextmanager
+def database(owner_url: str) -> Iterator[str]:
+    """An empty database beside the tests' own; its address."""
+    name = sql.Identifier(DATABASE)
+    with psycopg.connect(_in_database(owner_url, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+    try:
+        yield _in_database(owner_url, DATABASE)
+    finally:
+        with psycopg.connect(_in_database(owner_url, "postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+@contextmanager
+def running(owner_url: str) -> Iterator[str]:
+    """The demo town under a web server; its address."""
+    with database(owner_url) as url:
+        env = {"DATABASE_URL": url, "DATABASE_OWNER_URL": url, "DEMO": "1", "DEBUG": "0"}
+        for words in (
+            ("migrate", "--database=owner", "--verbosity=0"),
+            ("collectstatic", "--no-input", "--verbosity=0"),
+            ("load_demo",),
+        ):
+            manage(env, *words)
+        port = free_port()
+        gunicorn = str(Path(sys.executable).parent / "gunicorn")
+        command = [gunicorn, *WEB, "--bind", f"127.0.0.1:{port}"]
+        with served(command, port, env, "/healthz"):
+            yield f"http://127.0.0.1:{port}"
+
+
+def manage(env: dict[str, str], *words: str) -> None:
+    """A management command; what it says is shown where it fails."""
+    done = subprocess.run(  # noqa: S603 our own commands
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"manage.py {' '.join(words)}\n{done.stdout}\n{done.stderr}")
