@@ -5,6 +5,7 @@ import operator
 import os.path
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -44,12 +45,14 @@ class Scope:
         parts = [Q(**{f"{field}__startswith": prefix}) for prefix in self.prefixes]
         return functools.reduce(operator.or_, parts)
 
-    def sql(self, column: str, name: str = "scope") -> tuple[str, dict[str, object]]:
+    def sql(self, column: str, name: str = "scope") -> tuple[str, dict[str, Any]]:
         """Condition on a code column, and its named parameters.
 
         The part that all prefixes share comes first by itself: `LIKE ANY` uses no index.
         """
         shared = os.path.commonprefix(self.prefixes)  # noqa: RUF071 digits, not paths
+        if self.prefixes == (shared,):
+            return f"{column} LIKE %({name}_shared)s", {f"{name}_shared": f"{shared}%"}
         condition = f"({column} LIKE %({name}_shared)s AND {column} LIKE ANY(%({name})s))"
         return condition, {f"{name}_shared": f"{shared}%", name: self.like_patterns()}
 

@@ -1,9 +1,10 @@
 """Who answers for a place, and what of the five fixed points (五定) a grid has."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +30,27 @@ JOIN duties_holder o ON o.id = d.holder_id
 WHERE d.starts_on <= %(answer_day)s AND (d.ends_on IS NULL OR d.ends_on > %(answer_day)s)
 GROUP BY d.area_code
 """
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Names of an area's grid workers and informants; empty where there are none."""
+
+    worker: str
+    informant: str
+
+
+def staff_of(area_codes: Collection[str], *, day: dt.date | None = None) -> dict[str, Staff]:
+    """Who works in each of the areas itself on `day` (None: today), for lists."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT * FROM ({ANSWER_SQL}) answer WHERE area_code = ANY(%(codes)s)",
+            {"answer_day": day or timezone.localdate(), "codes": list(area_codes)},
+        )
+        return {
+            code: Staff(worker or "", informant or "")
+            for code, worker, informant in cursor.fetchall()
+        }
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Reading households: everything starts from the user's scope."""
 
 import datetime as dt
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,33 +52,50 @@ def visible_mask_params(user: User) -> dict[str, Any]:
 
 def statistics(*, user: User, codes: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
     """Households, people and visible tags of each area: `tag:<slug>` counts households."""
-    wanted = [code for code in codes if is_area_code(code)]
+    wanted = Scope.of_areas(code for code in codes if is_area_code(code))
+    if not wanted:
+        return {}
     tags = visible_tags(user)
-    columns = ", ".join(f"count(*) FILTER (WHERE h.mask & {tag.mask}::bigint <> 0)" for tag in tags)
+    names = ["households", "people", *(f"tag:{tag.slug}" for tag in tags)]
+    counted = ", ".join(f"count(*) FILTER (WHERE mask & {tag.mask}::bigint <> 0)" for tag in tags)
+    inside, inside_params = wanted.sql("h.area_code", "inside")
+    in_scope, scope_params = user.scope(Permission.MAP_VIEW).sql("h.area_code")
     with connection.cursor() as cursor:
+        # One pass, by the smallest area; the areas that were asked for are sums of those.
         cursor.execute(
-            "SELECT a.code, count(h.id), coalesce(sum(h.people), 0)"
-            + (f", {columns}" if columns else "")
-            + " FROM unnest(%(codes)s::text[], %(patterns)s::text[]) AS a(code, pattern)"
-            " JOIN LATERAL (SELECT h.id, h.people, "
-            + VISIBLE_MASK_SQL
-            + " AS mask FROM households_household h"
-            " WHERE h.area_code LIKE a.pattern AND h.area_code LIKE ANY(%(scope)s)"
+            "SELECT area_code, count(*), coalesce(sum(people), 0)"
+            + (f", {counted}" if counted else "")
+            + f" FROM (SELECT h.area_code, h.people, {VISIBLE_MASK_SQL} AS mask"
+            f" FROM households_household h WHERE {inside} AND {in_scope}"
             " AND h.registered_on <= %(today)s"
-            " AND (h.closed_on IS NULL OR h.closed_on > %(today)s)) h ON true"
-            " GROUP BY a.code",
+            " AND (h.closed_on IS NULL OR h.closed_on > %(today)s)) h GROUP BY area_code",
             {
-                "codes": wanted,
-                "patterns": [f"{prefix_of(code)}%" for code in wanted],
-                "scope": user.scope(Permission.MAP_VIEW).like_patterns(),
+                **inside_params,
+                **scope_params,
                 "today": timezone.localdate(),
                 **visible_mask_params(user),
             },
         )
-        names = ["households", "people", *(f"tag:{tag.slug}" for tag in tags)]
-        return {
-            row[0]: dict(zip(names, map(int, row[1:]), strict=True)) for row in cursor.fetchall()
-        }
+        smallest = cursor.fetchall()
+    return _summed(codes, names, smallest)
+
+
+def _summed(
+    codes: Sequence[str], names: Sequence[str], smallest: Sequence[Sequence[Any]]
+) -> dict[str, dict[str, int]]:
+    """Rows by smallest area (its code first) added up for each of `codes` that holds any."""
+    prefixes = {prefix_of(code): code for code in codes if is_area_code(code)}
+    lengths = sorted({len(prefix) for prefix in prefixes})
+    sums: dict[str, list[int]] = {}
+    for area_code, *values in smallest:
+        for length in lengths:
+            code = prefixes.get(area_code[:length]) if length <= len(area_code) else None
+            if code is None:
+                continue
+            held = sums.get(code)
+            numbers = [int(value) for value in values]
+            sums[code] = numbers if held is None else [*map(operator.add, held, numbers)]
+    return {code: dict(zip(names, numbers, strict=True)) for code, numbers in sums.items()}
 
 
 # `mask_name` of core.personal for lists that the database composes; a test holds them together.

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
 from gis_grid.core.errors import InputError
-from gis_grid.duties.selectors import ANSWER_SQL
+from gis_grid.duties.selectors import ANSWER_SQL, staff_of
 from gis_grid.households.filters import HouseholdFilter
 from gis_grid.households.models import Tag
 from gis_grid.households.selectors import MASKED_HEAD_SQL, VISIBLE_MASK_SQL, visible_tags
+from gis_grid.territory.selectors import place_names
 
 MOST_ROWS = 500
 CHUNK = 2_000
@@ -76,20 +77,16 @@ class Counts:
     tags: dict[str, int]
 
 
-_FROM = """
-FROM households_household h
+# Names of places and people are looked up for the rows that are shown, not joined to all.
+_COLUMNS = f"""
+h.id, h.code, h.address, {MASKED_HEAD_SQL}, h.people, {VISIBLE_MASK_SQL}, h.grid_id IS NOT NULL,
+h.area_code, ST_X(h.geom), ST_Y(h.geom)
+"""
+_ANSWER_JOIN = """
 LEFT JOIN answer own ON own.area_code = h.area_code
 LEFT JOIN answer around ON around.area_code = left(h.area_code, 12)
-LEFT JOIN territory_gridversion g ON g.grid_id = h.grid_id AND upper(g.validity) IS NULL
-LEFT JOIN territory_region v ON v.code = left(h.area_code, 12)
 """
-
-_COLUMNS = f"""
-h.id, h.code, h.address, {MASKED_HEAD_SQL}, h.people, {VISIBLE_MASK_SQL},
-CASE WHEN h.grid_id IS NULL THEN '' ELSE h.area_code END, coalesce(g.name, ''),
-coalesce(v.name, ''), coalesce(own.worker, around.worker, ''),
-coalesce(own.informant, around.informant, ''), ST_X(h.geom), ST_Y(h.geom), h.area_code
-"""
+_SORTS_BY_PEOPLE = {"worker", "informant"}
 
 
 def page(
@@ -115,9 +112,8 @@ def page(
             query + " LIMIT %(limit)s OFFSET %(offset)s",
             {**params, "limit": limit, "offset": offset},
         )
-        tags = visible_tags(user)
-        rows = [_row(values, tags) for values in cursor.fetchall()]
-    return Listing(rows, total, offset, limit)
+        found = cursor.fetchall()
+    return Listing(_rows(found, visible_tags(user)), total, offset, limit)
 
 
 def every(
@@ -133,8 +129,7 @@ def every(
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(query, params)
         while chunk := cursor.fetchmany(CHUNK):
-            for values in chunk:
-                yield _row(values, tags)
+            yield from _rows(chunk, tags)
 
 
 def _query(
@@ -153,17 +148,42 @@ def _query(
     where, params = filter.where(user)
     direction = "DESC" if descending else "ASC"
     order = SORTS[sort].replace("{}", direction)
+    answer, join = "", ""
+    if sort in _SORTS_BY_PEOPLE:
+        answer, join = f"WITH answer AS ({ANSWER_SQL})", _ANSWER_JOIN
+        params["answer_day"] = timezone.localdate()
     query = (
-        f"WITH answer AS ({ANSWER_SQL}) SELECT {_COLUMNS} {_FROM} WHERE {where}"
+        f"{answer} SELECT {_COLUMNS} FROM households_household h {join} WHERE {where}"
         f" ORDER BY {order} {direction} NULLS LAST, h.id"
     )
-    return query, {**params, "answer_day": timezone.localdate()}
+    return query, params
 
 
-def _row(values: Sequence[Any], tags: Sequence[Tag]) -> Row:
-    identity, code, address, head, people, mask, *places = values
-    slugs = [tag.slug for tag in tags if mask & tag.mask]
-    return Row(identity, code, address, head, people, slugs, *places)
+def _rows(found: Sequence[Sequence[Any]], tags: Sequence[Tag]) -> list[Row]:
+    codes = {code for values in found for code in (values[7], values[7][:12])}
+    names, staff = place_names(codes), staff_of(codes)
+    rows = []
+    for identity, code, address, head, people, mask, in_grid, area_code, x, y in found:
+        near, around = staff.get(area_code), staff.get(area_code[:12])
+        rows.append(
+            Row(
+                id=identity,
+                code=code,
+                address=address,
+                head=head,
+                people=people,
+                tags=[tag.slug for tag in tags if mask & tag.mask],
+                grid_code=area_code if in_grid else "",
+                grid_name=names.get(area_code, "") if in_grid else "",
+                village_name=names.get(area_code[:12], ""),
+                worker=(near and near.worker) or (around and around.worker) or "",
+                informant=(near and near.informant) or (around and around.informant) or "",
+                longitude=x,
+                latitude=y,
+                area_code=area_code,
+            )
+        )
+    return rows
 
 
 def counts(
