@@ -27,7 +27,7 @@ from gis_grid.exchange.forms import HOUSEHOLDS
 from gis_grid.exchange.tables import Reading, read_tables
 from gis_grid.households.models import Household
 from gis_grid.households.services.load import load_households
-from tests.bench.harness import Figure, absolute, interleaved, more
+from tests.bench.figures import Figure, absolute, interleaved, more
 
 ROWS, REFERENCE_ROWS = 300_000, 30_000
 ROUNDS = 3
@@ -135,7 +135,7 @@ def bulk_create(rows: list[tuple[Any, ...]], path: Path) -> None:
 
 def peak_mb(path: Path) -> float:
     """Largest resident size of the command and of its parser, in MB; nothing is written."""
-    child = subprocess.Popen(  # noqa: S603 - our own command
+    child = subprocess.Popen(
         [sys.executable, "manage.py", "import_households", str(path), "--demo"],
         cwd=settings.BASE_DIR,
         stdout=subprocess.DEVNULL,

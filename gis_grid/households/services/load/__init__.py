@@ -67,12 +67,23 @@ def _towns() -> list[str]:
         return sorted(row[0].ljust(12, "0") for row in cursor.fetchall())
 
 
+def _prepare() -> None:
+    """Memory for sorting, and for the trigram indexes to take in many rows at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'")
+    stage.index("load_person")
+    stage.index("load_tag")
+
+
 def _load(
     acting_user: ActingUser, problems: ProblemLog, *, demo: bool, keep_good: bool, dry_run: bool
 ) -> LoadResult:
+    _prepare()
     towns = _towns()
     lock_counties(towns)
     place_rows("load_household", village="village")
+    stage.index("load_household")
     write.match()
     rules.apply(scope=acting_user.scope(Permission.HOUSEHOLD_IMPORT), demo=demo)
     bad = problems.bad_rows()

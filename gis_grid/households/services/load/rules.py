@@ -12,9 +12,10 @@ _INTO = "INSERT INTO load_problem (kind, row, col, code, params) "
 
 _HOUSEHOLDS = (
     # The same code twice in the file.
-    """SELECT 'household', row, 'code', 'code_twice', jsonb_build_object('other', first)
-    FROM (SELECT row, first_value(row) OVER (PARTITION BY code ORDER BY row) AS first
-          FROM load_household WHERE code <> '') s WHERE row <> first""",
+    """SELECT 'household', s.row, 'code', 'code_twice', jsonb_build_object('other', twice.first)
+    FROM (SELECT code, min(row) AS first FROM load_household WHERE code <> ''
+          GROUP BY code HAVING count(*) > 1) twice
+    JOIN load_household s ON s.code = twice.code AND s.row <> twice.first""",
     # A village that is not there and one that is out of scope look the same; so do grids.
     """SELECT 'household', s.row, 'village', 'village_unknown',
         jsonb_build_object('village', s.village)
@@ -72,9 +73,10 @@ _PEOPLE = (
     """SELECT 'person', s.row, 'code', 'household_unknown', jsonb_build_object('code', s.code)
     FROM load_person s WHERE s.code <> ''
         AND NOT EXISTS (SELECT FROM load_known k WHERE k.code = s.code)""",
-    """SELECT 'person', row, 'id', 'id_twice', jsonb_build_object('other', first)
-    FROM (SELECT row, first_value(row) OVER (PARTITION BY id_hash ORDER BY row) AS first
-          FROM load_person WHERE id_hash <> '') s WHERE row <> first""",
+    """SELECT 'person', s.row, 'id', 'id_twice', jsonb_build_object('other', twice.first)
+    FROM (SELECT id_hash, min(row) AS first FROM load_person WHERE id_hash <> ''
+          GROUP BY id_hash HAVING count(*) > 1) twice
+    JOIN load_person s ON s.id_hash = twice.id_hash AND s.row <> twice.first""",
     """SELECT 'person', s.row, 'id', 'id_elsewhere', '{}'::jsonb
     FROM load_person s JOIN households_resident r
         ON r.id_hash = s.id_hash AND r.id_hash <> '' AND r.left_on IS NULL
