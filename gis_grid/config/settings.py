@@ -211,3 +211,10 @@ LEAFLET_CONFIG = {
     "TILES": [],
     "RESET_VIEW": False,
 }
+
+# Base maps: JSON, see docs/basemaps.md; their tiles are kept on disk.
+BASEMAPS = env.str("BASEMAPS", default="")
+BASEMAP_TIMEOUT_S = env.float("BASEMAP_TIMEOUT_S", default=5.0)
+BASEMAP_CACHE_DIR = env.str("BASEMAP_CACHE_DIR", default=str(BASE_DIR / "var" / "basemap"))
+BASEMAP_CACHE_BYTES = env.int("BASEMAP_CACHE_BYTES", default=512 * 1024 * 1024)
+BASEMAP_CACHE_DAYS = env.int("BASEMAP_CACHE_DAYS", default=30)

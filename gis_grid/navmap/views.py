@@ -28,6 +28,7 @@ from gis_grid.households.filters import HouseholdFilter, TagMode
 from gis_grid.households.selectors import visible_tags
 from gis_grid.households.services.reveal import reveal
 from gis_grid.navmap import listing
+from gis_grid.navmap.basemaps import available
 from gis_grid.navmap.cards import grid_card, household_card, region_card
 from gis_grid.navmap.home import home_of, legend_of, villages_of
 from gis_grid.navmap.texts import catalogue
@@ -72,7 +73,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "import_map": json.dumps({"imports": {k: static(v) for k, v in IMPORTS.items()}}),
             "crumbs": home.crumbs,
             "villages": villages_of(user),
-            "basemaps": [],
+            "basemaps": available(),
             "today": timezone.localdate(),
             "sees_households": user.may(Permission.HOUSEHOLD_VIEW),
             "may_export": user.may(Permission.EXPORT),
@@ -99,7 +100,7 @@ def _config(request: HttpRequest, user: User) -> dict[str, Any]:
         "tags": legend_of(user),
         "may": {"households": user.may(Permission.HOUSEHOLD_VIEW)},
         "leaflet": {key: leaflet_settings[key] for key in _LEAFLET_KEYS},
-        "basemaps": [],
+        "basemaps": available(),
         "today": timezone.localdate().isoformat(),
     }
 

@@ -36,14 +36,14 @@ SET jit = off;
 
 def _configure(connection: Connection[tuple[Any, ...]]) -> None:
     connection.autocommit = True
-    timeout = int(settings.TILE_STATEMENT_TIMEOUT_MS)
-    connection.execute(_SESSION.format(timeout_ms=timeout).encode())
-    connection.prepare_threshold = 0
     # A connection's first PostGIS calls load its libraries and the projection data.
     connection.execute(
         b"SELECT ST_AsMVTGeom(ST_Transform(ST_SetSRID(ST_MakePoint(112.4, 25.6), 4490), 3857),"
         b" ST_TileEnvelope(0, 0, 0))"
     )
+    timeout = int(settings.TILE_STATEMENT_TIMEOUT_MS)
+    connection.execute(_SESSION.format(timeout_ms=timeout).encode())
+    connection.prepare_threshold = 0
 
 
 def _make() -> Pool:

@@ -65,5 +65,6 @@ export async function layerOf(base) {
   };
   if (base.kind === "pmtiles") return fromFile(base, options);
   const Tiles = base.datum === "gcj02" ? ShiftedTiles : L.TileLayer;
-  return new Tiles(base.url, options);
+  const pictures = new Tiles(base.url, options);
+  return base.labels_url ? L.layerGroup([pictures, new Tiles(base.labels_url, options)]) : pictures;
 }
