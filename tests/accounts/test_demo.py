@@ -8,10 +8,10 @@ from django.test import Client
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission, Role
-from gis_grid.accounts.services.demo import DEMO_LOGINS, DEMO_PASSWORD, ensure_demo_users
+from gis_grid.accounts.services.demo import DEMO_LOGINS, DEMO_PASSWORD, VILLAGE, ensure_demo_users
 from gis_grid.core.errors import StateError
 from gis_grid.territory.models import Region
-from tests.conftest import JINPING, OTHER_VILLAGE, QUANFENG, TANGCUN, make_user
+from tests.conftest import JINPING, OTHER_VILLAGE, TANGCUN, make_user
 
 pytestmark = pytest.mark.django_db
 MARK = '<p class="demo-banner"'
@@ -57,7 +57,7 @@ def test_the_table_of_logins() -> None:
     lines = out.getvalue().splitlines()
     assert len(lines) == 12
     worker = next(line for line in lines if line.startswith("worker "))
-    assert worker.split()[-2:] == [QUANFENG, DEMO_PASSWORD]
+    assert worker.split()[-2:] == [VILLAGE, DEMO_PASSWORD]
 
 
 def test_invented_places_are_marked_for_those_who_see_them(
