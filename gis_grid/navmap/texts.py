@@ -38,9 +38,7 @@ TEXTS = {
     "sheet.low": _("Sheet: low. Tap to raise."),
     "sheet.middle": _("Sheet: half. Tap to raise."),
     "sheet.full": _("Sheet: full. Tap to lower."),
-    "base.none": _("None"),
     "base.failed": _("The base map can't be shown. The rest of the map is complete."),
-    "hover.households": _("{n} households"),
 }
 
 

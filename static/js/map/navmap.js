@@ -12,6 +12,13 @@ import { VectorLayer } from "./vectorlayer.js";
 const NEAR = 16;
 // [first zoom, last zoom] at which each source is drawn.
 const ZOOMS = { regions: [3, 11], grids: [12, 20], households: [14, 20], reference: [11, 20] };
+// Which sheets a source is drawn on.
+const SHEETS = {
+  regions: ["ground", "highlights", "marks"],
+  grids: ["ground", "highlights", "marks"],
+  households: ["marks"],
+  reference: ["ground"],
+};
 const NATIVE = { regions: 14, grids: 16, households: 16, reference: 16 };
 
 export class NavMap {
@@ -24,11 +31,12 @@ export class NavMap {
   #store = new TileStore();
 
   /** `words(properties)` gives the counts of a label; `onTrouble(error | null)`. */
-  constructor(view, config, { words, onTrouble, onPick, onSettled }) {
+  constructor(view, config, { words, onTrouble, onPick, onSettled, onBaseFailed }) {
     this.view = view;
     this.config = config;
     this.words = words;
     this.onSettled = onSettled;
+    this.onBaseFailed = onBaseFailed;
     const { leaflet } = config;
     this.map = L.map("map", {
       zoomControl: false,
@@ -179,7 +187,7 @@ export class NavMap {
     const layer = new VectorLayer({
       store: this.#store,
       urlOf: (coords) => this.#urlOf(name, coords),
-      onChange: () => this.overlay.redraw(),
+      onChange: () => this.overlay.redrawSoon(...SHEETS[name]),
       onBusy: () => this.#tellSettled(),
       minZoom: ZOOMS[name][0],
       maxZoom: ZOOMS[name][1],
@@ -227,9 +235,14 @@ export class NavMap {
     this.#base = null;
     const base = this.config.basemaps.find((one) => one.id === id);
     if (!base) return;
-    const layer = await layerOf(base);
-    if (this.view.now.base !== id) return;
-    this.#base = layer.addTo(this.map);
+    try {
+      const layer = await layerOf(base);
+      if (this.view.now.base !== id) return;
+      layer.once("tileerror", this.onBaseFailed);
+      this.#base = layer.addTo(this.map);
+    } catch {
+      this.onBaseFailed();
+    }
   }
 
   #follow(place) {

@@ -2,7 +2,8 @@
 // They move with the map while it is dragged and are scaled while it zooms; each is drawn
 // again at most once a frame.
 
-const PADDING = 0.15;
+const PADDING = 0.2;
+const SWARM_MS = 120;
 
 export const Overlay = L.Layer.extend({
   /**
@@ -13,6 +14,7 @@ export const Overlay = L.Layer.extend({
     this._onDrawn = onDrawn;
     this._sheets = painters.map((painter) => ({ ...painter, canvas: null, isDue: true }));
     this._request = null;
+    this._timer = null;
   },
 
   onAdd(map) {
@@ -26,6 +28,8 @@ export const Overlay = L.Layer.extend({
   onRemove() {
     for (const sheet of this._sheets) sheet.canvas.remove();
     cancelAnimationFrame(this._request);
+    clearTimeout(this._timer);
+    this._timer = null;
   },
 
   getEvents() {
@@ -48,9 +52,19 @@ export const Overlay = L.Layer.extend({
     this._onDrawn();
   },
 
+  /** The same for tiles that have come: they come in swarms, one drawing serves many. */
+  redrawSoon(...names) {
+    for (const sheet of this._sheets) if (names.includes(sheet.name)) sheet.isDue = true;
+    this._timer ??= setTimeout(() => {
+      this._timer = null;
+      this.redraw(...names);
+    }, SWARM_MS);
+    this._onDrawn();
+  },
+
   /** Whether a drawing is still to come. */
   isDue() {
-    return this._request !== null;
+    return this._request !== null || Boolean(this._timer);
   },
 
   _draw() {

@@ -5,7 +5,7 @@ import { drawSymbol } from "../map/symbols.js";
 import { byId, paintSymbols, useSymbolPen } from "../ui/dom.js";
 import { Drawer } from "../ui/drawer.js";
 import { Legend } from "../ui/legend.js";
-import { mapTrouble, showProgress, watchConnection } from "../ui/notices.js";
+import { mapTrouble, say, showProgress, watchConnection } from "../ui/notices.js";
 import { Panels } from "../ui/panels.js";
 import { startReading } from "../ui/reading.js";
 import { Search } from "../ui/search.js";
@@ -29,6 +29,7 @@ navmap = new NavMap(view, config, {
   onTrouble: mapTrouble,
   onPick: pick,
   onSettled: showProgress,
+  onBaseFailed: () => say(t("base.failed"), { isError: true }),
 });
 paintSymbols(document);
 

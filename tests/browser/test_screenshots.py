@@ -1,0 +1,44 @@
+"""The page as it looks, at the sizes that people use; and the README's picture of it.
+
+With `GIS_GRID_SCREENSHOTS=1` the pictures go to `docs/screenshots/`, else they are dropped.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESK, PHONE, TABLET, settled
+
+pytestmark = pytest.mark.browser
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
+    "town": ("", {"size": DESK}),
+    "grid": ("#16/25.60030/112.40660?s=g:431024111001001", {"size": DESK}),
+    "list": ("#15/25.60030/112.40660?f=low_income&table=1&panel=0", {"size": TABLET}),
+    "phone": ("#17/25.60030/112.40660", {"size": PHONE, "touch": True}),
+}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_the_view_is_drawn(open_map: Callable[..., Page], tmp_path: Path, name: str) -> None:
+    link, options = VIEWS[name]
+    page = open_map("town", hash=link, **options)
+    page.wait_for_load_state("networkidle")
+    settled(page)
+    folder = FOLDER if os.environ.get("GIS_GRID_SCREENSHOTS") == "1" else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png")
+    # Something is drawn on the sheet of names and points.
+    inked = page.evaluate(
+        """() => {
+          const sheet = document.querySelector(".leaflet-marks-pane canvas");
+          const { data } = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
+          return data.some((value) => value > 0);
+        }"""
+    )
+    assert inked
