@@ -11,7 +11,7 @@ from gis_grid.accounts.policies import Permission, Role
 from gis_grid.accounts.services.demo import DEMO_LOGINS, DEMO_PASSWORD, VILLAGE, ensure_demo_users
 from gis_grid.core.errors import StateError
 from gis_grid.territory.models import Region
-from tests.conftest import JINPING, OTHER_VILLAGE, TANGCUN, make_user
+from tests.conftest import JINPING, OTHER_VILLAGE, QUANFENG, TANGCUN, make_user
 
 pytestmark = pytest.mark.django_db
 MARK = '<p class="demo-banner"'
