@@ -170,6 +170,8 @@ def run() -> Iterator[Figure]:
         bad = "x,999999999999,1号,李明,,本地,,,,\n"
         write_file(large, ROWS, last=bad)
         write_file(small, REFERENCE_ROWS, last=bad)
-        memory = interleaved(1, {"large": lambda: peak_mb(large), "small": lambda: peak_mb(small)})
+        memory = interleaved(
+            ROUNDS, {"large": lambda: peak_mb(large), "small": lambda: peak_mb(small)}
+        )
         growth = [a / b for a, b in zip(memory["large"], memory["small"], strict=True)]
         yield absolute("import_memory_of_10_times_the_rows", growth, unit="x", at_most=1.2)
