@@ -6,6 +6,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -126,7 +127,7 @@ def _described(user: User, filter: HouseholdFilter) -> str:  # noqa: A002
     parts = [_("Area: %(area)s") % {"area": area}]
     if filter.tags:
         labels = {tag.slug: tag.label for tag in visible_tags(user)}
-        joint = _(" or ") if filter.mode == "any" else _(" and ")
+        joint = _(" or ") if filter.mode == "any" else pgettext("both tags", " and ")
         chosen = joint.join(labels[slug] for slug in filter.tags if slug in labels)
         parts.append(_("Tags: %(tags)s") % {"tags": chosen})
     if filter.bbox:
