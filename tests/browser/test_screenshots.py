@@ -17,10 +17,10 @@ pytestmark = pytest.mark.browser
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
-    "town": ("", {"size": DESK}),
-    "grid": ("#16/25.60030/112.40660?s=g:431024111001001", {"size": DESK}),
-    "list": ("#15/25.60030/112.40660?f=low_income&table=1&panel=0", {"size": TABLET}),
-    "phone": ("#17/25.60030/112.40660", {"size": PHONE, "touch": True}),
+    "map-desktop": ("", {"size": DESK}),
+    "map-grid": ("#16/25.60030/112.40660?s=g:431024111001001", {"size": DESK}),
+    "map-list": ("#15/25.60030/112.40660?f=low_income&table=1&panel=0", {"size": TABLET}),
+    "map-phone": ("#17/25.60030/112.40660", {"size": PHONE, "touch": True}),
 }
 
 

@@ -19,7 +19,10 @@ const SHEETS = {
   households: ["marks"],
   reference: ["ground"],
 };
-const NATIVE = { regions: 14, grids: 16, households: 16, reference: 16 };
+// The last zoom with tiles of its own, and their side in pixels: what is drawn as lines comes
+// in tiles twice as wide, of the zoom before, for a quarter of the requests.
+const NATIVE = { regions: 14, grids: 17, households: 16, reference: 17 };
+const SIDE = { regions: 512, grids: 512, households: 256, reference: 512 };
 
 export class NavMap {
   #hovered = null;
@@ -192,7 +195,7 @@ export class NavMap {
       minZoom: ZOOMS[name][0],
       maxZoom: ZOOMS[name][1],
       maxNativeZoom: NATIVE[name],
-      tileSize: 256,
+      tileSize: SIDE[name],
     });
     layer.on("tiletrouble", ({ error }) => onTrouble(error));
     layer.on("tilefine", () => onTrouble(null));
@@ -203,7 +206,7 @@ export class NavMap {
     const { tags, mode, area, at } = this.view.now;
     const url = this.config.urls.tiles
       .replace("{layer}", name)
-      .replace("{z}", z)
+      .replace("{z}", SIDE[name] === 512 ? z - 1 : z)
       .replace("{x}", x)
       .replace("{y}", y);
     if (name === "grids") return withParams(url, { at });

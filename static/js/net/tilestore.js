@@ -7,8 +7,13 @@ const KEEP = 240;
 // A tile that was asked for within this time is shown again without asking.
 const FRESH_MS = 30_000;
 
+// Begun at once at most; a browser sends six. Asking for all in one go would hold up the frame.
+const AT_ONCE = 8;
+
 export class TileStore {
   #kept = new Map();
+  #running = 0;
+  #waiting = [];
 
   /** The tile of an earlier visit, perhaps out of date, or null. */
   peek(url) {
@@ -25,7 +30,7 @@ export class TileStore {
     const kept = this.#kept.get(url);
     if (kept && this.isFresh(url)) return kept.tile;
     const headers = kept?.etag ? { "If-None-Match": kept.etag } : {};
-    const response = await request(url, { signal, headers });
+    const response = await this.#inTurn(signal, () => request(url, { signal, headers }));
     if (response.status === 304) {
       this.#keep(url, kept.tile, kept.etag);
       return kept.tile;
@@ -39,6 +44,19 @@ export class TileStore {
   /** Forget how fresh everything is: the next look asks the server again. */
   expire() {
     for (const kept of this.#kept.values()) kept.at = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Run `work` when its turn comes; one that nobody wants by then costs nothing. */
+  async #inTurn(signal, work) {
+    if (this.#running >= AT_ONCE) await new Promise((resolve) => this.#waiting.push(resolve));
+    this.#running++;
+    try {
+      signal.throwIfAborted();
+      return await work();
+    } finally {
+      this.#running--;
+      this.#waiting.shift()?.();
+    }
   }
 
   #keep(url, tile, etag) {
