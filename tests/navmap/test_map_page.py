@@ -105,3 +105,17 @@ def test_only_those_who_may_take_the_list_out(
     assert taken.status_code == 200
     assert b"".join(taken.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
     assert signed_in(cast.leader).post("/map/households.xlsx", {}).status_code == 422
+
+
+@pytest.mark.django_db
+def test_the_drawer_of_vector_base_maps_comes_only_with_one(
+    ground: object,
+    cast: SimpleNamespace,
+    signed_in: Callable[[User], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = signed_in(cast.leader)
+    assert b"protomaps" not in client.get("/").content
+    files = [{"id": f"own{i}", "label": "自备底图", "kind": "pmtiles"} for i in (1, 2)]
+    monkeypatch.setattr("gis_grid.navmap.views.available", lambda: files)
+    assert client.get("/").content.count(b"protomaps-leaflet.js") == 1
