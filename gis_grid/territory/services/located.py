@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import shapely
 from django.db import connection
@@ -25,26 +26,34 @@ class Moved:
 
 # The direction is forced from the grids to the points: DESIGN measured 5–10 times the
 # speed of asking for each point. Of several grids that touch a point on their border the
-# lowest code wins; rows that stay where they are are not written.
+# lowest code wins. Whoever is booked where it lies is dropped before any geometry is looked
+# at: cheap conditions are tried first.
 _ARRIVE = """
 WITH hit AS MATERIALIZED (
     SELECT DISTINCT ON (p.id) p.id, g.grid_id, i.code
     FROM territory_gridversion g
     JOIN territory_grid i ON i.id = g.grid_id
     CROSS JOIN LATERAL (
-        SELECT o.id FROM {table} o WHERE ST_Intersects(g.geom, o.geom) OFFSET 0
+        SELECT o.id, o.grid_id, o.geom FROM {table} o
+        WHERE o.placement = 'auto' AND (o.grid_id IS DISTINCT FROM i.id OR o.area_code <> i.code)
+            AND ST_Intersects(g.geom, o.geom)
+        OFFSET 0
     ) p
     WHERE upper(g.validity) IS NULL AND i.level = 'small' AND i.code = ANY(%(codes)s)
+        AND NOT EXISTS (
+            SELECT FROM territory_gridversion own JOIN territory_grid n ON n.id = own.grid_id
+            WHERE own.grid_id = p.grid_id AND upper(own.validity) IS NULL AND n.code < i.code
+                AND ST_Intersects(own.geom, p.geom)
+        )
     ORDER BY p.id, i.code
 )
 UPDATE {table} o SET grid_id = hit.grid_id, area_code = hit.code, placement_flagged = false
-FROM hit
-WHERE o.id = hit.id AND o.placement = 'auto'
-    AND (o.grid_id IS DISTINCT FROM hit.grid_id OR o.area_code <> hit.code)
-RETURNING o.area_code
+FROM hit WHERE o.id = hit.id
+RETURNING o.id, o.area_code
 """
 
-# A point on the outer border of the land may belong to a lower code outside it.
+# A point on the outer border of the land may belong to a lower code outside it; only what has
+# just arrived can, since everything else was placed by this rule before.
 _TIE = """
 WITH edge AS (
     SELECT (ST_DumpSegments(ST_GeomFromWKB(%(outline)s, 4490))).geom
@@ -65,48 +74,46 @@ UPDATE {table} o
 SET grid_id = lowest.grid_id, area_code = lowest.code, placement_flagged = false
 FROM lowest
 WHERE o.id = lowest.id AND o.placement = 'auto' AND o.grid_id IS DISTINCT FROM lowest.grid_id
-RETURNING o.area_code
+RETURNING o.id, o.area_code
 """
 
-# Objects still booked to a changed grid whose land no longer holds them, and no other did.
+# Objects still booked to a changed grid whose land no longer holds them, and no other did:
+# they leave it, or where a person has placed them, stay and are flagged.
 _LEAVE = """
-UPDATE {table} o SET grid_id = NULL, area_code = left(o.area_code, 12)
-FROM territory_grid i
-WHERE i.id = o.grid_id AND i.code = ANY(%(codes)s) AND o.placement = 'auto'
-    AND NOT EXISTS (
-        SELECT FROM territory_gridversion g
-        WHERE g.grid_id = o.grid_id AND upper(g.validity) IS NULL
-            AND ST_Intersects(g.geom, o.geom)
-    )
-RETURNING o.area_code
-"""
-
-_FLAG = """
-UPDATE {table} o SET placement_flagged = true
-FROM territory_grid i
-WHERE i.id = o.grid_id AND i.code = ANY(%(codes)s) AND o.placement = 'manual'
-    AND NOT o.placement_flagged
-    AND NOT EXISTS (
-        SELECT FROM territory_gridversion g
-        WHERE g.grid_id = o.grid_id AND upper(g.validity) IS NULL
-            AND ST_Intersects(g.geom, o.geom)
-    )
-RETURNING o.area_code
+WITH lost AS MATERIALIZED (
+    SELECT p.id
+    FROM territory_grid i
+    LEFT JOIN territory_gridversion g ON g.grid_id = i.id AND upper(g.validity) IS NULL
+    CROSS JOIN LATERAL (
+        SELECT o.id FROM {table} o
+        WHERE o.grid_id = i.id AND NOT (o.placement = 'manual' AND o.placement_flagged)
+            AND ST_Intersects(g.geom, o.geom) IS NOT TRUE
+        OFFSET 0
+    ) p
+    WHERE i.code = ANY(%(codes)s)
+)
+UPDATE {table} o SET
+    grid_id = CASE o.placement WHEN 'auto' THEN NULL ELSE o.grid_id END,
+    area_code = CASE o.placement WHEN 'auto' THEN left(o.area_code, 12) ELSE o.area_code END,
+    placement_flagged = o.placement = 'manual' OR o.placement_flagged
+FROM lost WHERE o.id = lost.id
+RETURNING o.area_code, o.placement = 'manual'
 """
 
 
-def _run(statement: str, model: type[Located], **params: object) -> list[str]:
+def _run(statement: str, model: type[Located], **params: object) -> list[tuple[Any, ...]]:
     query = sql.SQL(statement).format(table=sql.Identifier(model._meta.db_table))
     with connection.cursor() as cursor:
         cursor.execute(query, params)  # type: ignore[arg-type]
-        return [row[0] for row in cursor.fetchall()]
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
-def _outline(codes: Sequence[str]) -> bytes | None:
-    """WKB of the outer border of the land that `codes` hold today, None where they hold none."""
+def _outline(codes: Sequence[str]) -> bytes:
+    """WKB of the outer border of the land that `codes` hold today."""
     shapes = GridVersion.objects.at().filter(grid__code__in=codes).values_list("geom", flat=True)
     cells = [shapely.from_wkb(bytes(shape.wkb)) for shape in shapes]
-    return shapely.to_wkb(shapely.coverage_union_all(cells).boundary) if cells else None
+    return bytes(shapely.to_wkb(shapely.coverage_union_all(cells).boundary))
 
 
 def reassign(grid_codes: Iterable[str]) -> list[Moved]:
@@ -115,17 +122,18 @@ def reassign(grid_codes: Iterable[str]) -> list[Moved]:
     Objects placed by hand stay and are flagged where their grid no longer holds them.
     """
     codes = sorted(set(grid_codes))
-    outline = _outline(codes)
+    outline: bytes | None = None
     report = []
     for model in located_models():
-        arrived = _run(_ARRIVE, model, codes=codes)
-        if outline:
-            arrived += _run(_TIE, model, outline=outline)
-        left = _run(_LEAVE, model, codes=codes)
-        flagged = _run(_FLAG, model, codes=codes)
-        touched = {code_at(code, AreaLevel.TOWN) for code in (*arrived, *left, *flagged)}
-        bump(model.layer, touched)
-        report.append(Moved(model._meta.label, len(arrived), len(left), len(flagged)))
+        arrived = dict(_run(_ARRIVE, model, codes=codes))
+        if arrived:
+            outline = outline or _outline(codes)
+            arrived |= dict(_run(_TIE, model, outline=outline))
+        lost = _run(_LEAVE, model, codes=codes)
+        areas = (*arrived.values(), *(code for code, _ in lost))
+        bump(model.layer, {code_at(code, AreaLevel.TOWN) for code in areas})
+        flagged = sum(is_manual for _, is_manual in lost)
+        report.append(Moved(model._meta.label, len(arrived), len(lost) - flagged, flagged))
     return report
 
 
