@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
-from gis_grid.core.codes import ancestors
+from gis_grid.core.codes import PREFIX_LENGTH, AreaLevel, ancestors
 from gis_grid.households.selectors import visible_tags
 from gis_grid.territory.models import Grid, GridVersion, Region
 from gis_grid.territory.selectors import place_names
@@ -16,6 +16,7 @@ from gis_grid.territory.selectors import place_names
 Bounds = tuple[float, float, float, float]
 # Beyond this many a drop-down is no help: villages only, and the search for the rest.
 MOST_GRIDS = 600
+TOWNS_ZOOM = 11
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,14 @@ class Home:
 
     bounds: Bounds | None
     crumbs: list[Crumb]
+    # A county opens on its towns, however few of them are drawn: the nearest zoom allowed.
+    nearest_zoom: int | None
 
 
 def home_of(user: User) -> Home:
-    return Home(_bounds(user), _crumbs(user))
+    prefixes = user.scope(Permission.MAP_VIEW).prefixes
+    sees_towns = any(len(prefix) < PREFIX_LENGTH[AreaLevel.TOWN] for prefix in prefixes)
+    return Home(_bounds(user), _crumbs(user), TOWNS_ZOOM if sees_towns else None)
 
 
 def _bounds(user: User) -> Bounds | None:

@@ -72,7 +72,8 @@ def map_page(request: HttpRequest) -> HttpResponse:
         request,
         "navmap/map.html",
         {
-            "config": _config(request, user) | {"home": {"bounds": home.bounds}},
+            "config": _config(request, user)
+            | {"home": {"bounds": home.bounds, "nearestZoom": home.nearest_zoom}},
             "import_map": json.dumps({"imports": {k: static(v) for k, v in IMPORTS.items()}}),
             "modules": _modules(),
             "crumbs": home.crumbs,

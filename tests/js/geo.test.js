@@ -142,3 +142,19 @@ test("a hash that makes no sense is a view of defaults", () => {
   assert.deepEqual(view.tags, ["ok"]);
   assert.equal(format(view), "#?f=ok");
 });
+
+test("a label that has to move stays on what it names, or is left out", () => {
+  const labels = [{ x: 50, y: 50, rank: 0, sizes: [{ width: 40, height: 10 }] }];
+  const taken = () => {
+    const occupied = new Occupancy();
+    occupied.add([40, 40, 60, 60]);
+    return occupied;
+  };
+  const frame = [0, 0, 200, 200];
+  const [below] = place(labels, taken(), frame, (_label, _x, y) => y > 60);
+  assert.ok(below.y > 60);
+  assert.deepEqual(
+    place(labels, taken(), frame, () => false),
+    [],
+  );
+});

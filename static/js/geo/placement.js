@@ -55,11 +55,12 @@ const TRIES = [
  * Place labels in the order of their `rank` (low first): `[{label, x, y}]`, x/y the middle.
  * A label is `{x, y, rank, sizes: [{width, height, …}]}`; a later size is a shorter form that
  * is tried where the longer finds no room. What finds none is left out.
+ * `staysHome(label, x, y)` tells whether a moved label still stands on what it names.
  */
-export function place(labels, occupied, frame) {
+export function place(labels, occupied, frame, staysHome = () => true) {
   const placed = [];
   for (const label of [...labels].sort((a, b) => a.rank - b.rank)) {
-    const spot = firstFree(label, occupied, frame);
+    const spot = firstFree(label, occupied, frame, staysHome);
     if (!spot) continue;
     occupied.add(spot.box);
     placed.push({ label, form: spot.form, x: spot.x, y: spot.y });
@@ -67,14 +68,15 @@ export function place(labels, occupied, frame) {
   return placed;
 }
 
-function firstFree(label, occupied, [west, north, east, south]) {
+function firstFree(label, occupied, [west, north, east, south], staysHome) {
   for (const form of label.sizes) {
     for (const [dx, dy] of TRIES) {
       const x = label.x + dx * form.width;
       const y = label.y + dy * form.height;
       const box = [x - form.width / 2, y - form.height / 2, x + form.width / 2, y + form.height / 2];
       const inside = box[0] >= west && box[1] >= north && box[2] <= east && box[3] <= south;
-      if (inside && occupied.isFree(box)) return { form, x, y, box };
+      const isMoved = dx !== 0 || dy !== 0;
+      if (inside && occupied.isFree(box) && (!isMoved || staysHome(label, x, y))) return { form, x, y, box };
     }
   }
   return null;

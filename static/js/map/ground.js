@@ -144,9 +144,10 @@ export function paintHighlights(frame, layers, { hovered, selected }) {
   }
 }
 
+const pen = document.createElement("canvas").getContext("2d");
+
 /** The area at a pixel of the map's zoom: the smallest level that has one there, or null. */
 export function areaAt(pixel, layer, name, levels) {
-  const pen = document.createElement("canvas").getContext("2d");
   const found = {};
   for (const { tile, west, north, size } of layer.drawable()) {
     const x = ((pixel.x - west) * EXTENT) / size;

@@ -219,7 +219,7 @@ export function paintLabels(frame, labels, taken, options) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineJoin = "round";
-  const placed = place(wanted, occupied, [0, 0, size.x, size.y]);
+  const placed = place(wanted, occupied, [0, 0, size.x, size.y], options.staysHome);
   for (const { form, x, y, label } of placed) {
     let top = y - form.height / 2 + 2;
     for (const line of form.lines) {

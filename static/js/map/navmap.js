@@ -100,7 +100,8 @@ export class NavMap {
   }
 
   goHome() {
-    this.map.fitBounds(boundsOf(this.config.home.bounds), { padding: [24, 24], maxZoom: NEAR });
+    const { bounds, nearestZoom } = this.config.home;
+    this.map.fitBounds(boundsOf(bounds), { padding: [24, 24], maxZoom: nearestZoom ?? NEAR });
   }
 
   /** Bring something into sight: `{bounds}` or `{place: [longitude, latitude]}`. */
@@ -317,7 +318,14 @@ export class NavMap {
       scale: this.config.textScale,
       words: this.words,
       selected: this.#selectedCode(),
+      staysHome: ({ properties }, x, y) => this.#isOn(properties, frame.corner.add([x, y])),
     });
+  }
+
+  /** Whether a pixel of the map's zoom lies on the area that a label names. */
+  #isOn({ code, level }, pixel) {
+    const name = this.#isShown("grids") ? "grid" : "region";
+    return areaAt(pixel, this.#layers[`${name}s`], name, [level])?.code === code;
   }
 
   #labels(frame) {
