@@ -17,6 +17,7 @@ from gis_grid.households.filters import HouseholdFilter
 from gis_grid.households.models import Tag
 from gis_grid.households.selectors import VISIBLE_MASK_SQL
 from gis_grid.navmap.layers import Statement, TileLayer
+from gis_grid.navmap.tiles.arrays import text_array
 from gis_grid.navmap.tiles.params import TileRequest
 from gis_grid.navmap.tiles.tilemath import BUFFER, EXTENT, degree_box, mercator_box, pixel_m
 from gis_grid.navmap.tiles.viewer import Viewer
@@ -71,7 +72,6 @@ def tile_params(viewer: Viewer, request: TileRequest) -> dict[str, Any]:
         "s": wide.south,
         "e": wide.east,
         "n": wide.north,
-        "scope": viewer.scope.like_patterns(),
         "day": viewer.day,
     }
 
@@ -111,8 +111,10 @@ def grids(viewer: Viewer, request: TileRequest) -> Statement:
             f" FROM cell {joined} WHERE {_IN_THIS_TILE}",
         ),
     )
-    levels = ["large", "small"] if request.z >= FIRST_SMALL_GRID_ZOOM else ["large"]
-    return Statement(text, {"levels": levels} | ({"at": request.at} if request.at else {}))
+    levels = ("large", "small") if request.z >= FIRST_SMALL_GRID_ZOOM else ("large",)
+    return Statement(
+        text, {"levels": text_array(*levels)} | ({"at": request.at} if request.at else {})
+    )
 
 
 # Regions that hold the scope are shown as a bare frame: their counts would not be theirs.
@@ -154,11 +156,12 @@ def regions(viewer: Viewer, request: TileRequest) -> Statement:
         f"SELECT label.code, name, level, n.households, n.people, {_POINT} AS geom"
         f" FROM label {_REGION_COUNT.format(prefix=_prefix_sql('label'))} WHERE {_IN_THIS_TILE}",
     )
+    levels = ("county", "town") if request.z >= 9 else ("province", "city", "county")
     return Statement(
         _REGIONS.format(tile=_TILE, areas=areas, labels=labels),
         {
-            "levels": ["county", "town"] if request.z >= 9 else ["province", "city", "county"],
-            "frame": sorted(_frame(viewer)),
+            "levels": text_array(*levels),
+            "frame": text_array(*sorted(_frame(viewer))),
             "step": pixel_m(request.z) / 2,
         },
     )
@@ -256,7 +259,8 @@ def reference(viewer: Viewer, request: TileRequest) -> Statement:
             roads=layer("road"),
             water=layer("water"),
         ),
-        {"frame": sorted(_frame(viewer))} | ({"hidden": hidden} if hidden else {}),
+        {"frame": text_array(*sorted(_frame(viewer)))}
+        | ({"hidden": text_array(*hidden)} if hidden else {}),
     )
 
 

@@ -18,6 +18,7 @@ from psycopg.rows import tuple_row
 
 from gis_grid.navmap.layers import TileLayer, layer_named
 from gis_grid.navmap.tiles import counts, pool
+from gis_grid.navmap.tiles.arrays import text_array
 from gis_grid.navmap.tiles.params import TileRequest
 from gis_grid.navmap.tiles.queries import tile_params
 from gis_grid.navmap.tiles.viewer import Viewer
@@ -136,25 +137,16 @@ def _read(
     )
     params = (
         tile_params(viewer, request)
-        | viewer.version_params
+        | viewer.params
         | statement.params
-        | {"versions": list(layer.versions), "known": known}
+        | {"versions": text_array(*layer.versions), "known": known}
     )
-    params = {name: _plain(value) for name, value in params.items()}
     with pool.borrow() as connection:
         while True:
             version, stale, body = _row(connection, text, params)
             if not stale:
                 return version, body
             counts.refresh(connection, stale, viewer.day)
-
-
-def _plain(value: Any) -> Any:
-    """A list of texts as PostgreSQL writes arrays: the driver takes long to adapt a list."""
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        return value
-    quoted = (item.replace("\\", "\\\\").replace('"', '\\"') for item in value)
-    return "{" + ",".join(f'"{item}"' for item in quoted) + "}"
 
 
 def _row(connection: Connection[Any], text: str, params: dict[str, Any]) -> tuple[Any, ...]:

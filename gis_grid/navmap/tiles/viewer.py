@@ -14,6 +14,7 @@ from gis_grid.accounts.scope import Scope
 from gis_grid.households.filters import HouseholdFilter
 from gis_grid.households.models import Tag
 from gis_grid.households.selectors import open_mask, visible_tags
+from gis_grid.navmap.tiles.arrays import text_array
 
 _SEEN_IN_TILES = (Permission.MAP_VIEW, Permission.HOUSEHOLD_VIEW, Permission.WELFARE_VIEW)
 
@@ -40,11 +41,15 @@ class Viewer:
         return self.user.scope(Permission.MAP_VIEW)
 
     @cached_property
-    def version_params(self) -> dict[str, Any]:
-        """Which towns' data versions this person can see a change of."""
+    def params(self) -> dict[str, Any]:
+        """The scope, and in which towns this person can see a change of the data versions."""
         towns = [prefix[:9] for prefix in self.scope.prefixes]
         above = {town[:length] for town in towns for length in (2, 4, 6, 9) if length <= len(town)}
-        return {"towns": [f"{town}%" for town in towns], "above": sorted(above)}
+        return {
+            "towns": text_array(*(f"{town}%" for town in towns)),
+            "above": text_array(*sorted(above)),
+            "scope": text_array(*self.scope.like_patterns()),
+        }
 
     @cached_property
     def fingerprint(self) -> str:
@@ -68,5 +73,10 @@ class Viewer:
         """`HouseholdFilter.where` for this person; InputError as it raises."""
         found = self._wheres.get(households)
         if found is None:
-            found = self._wheres[households] = households.where(self.user)
+            text, params = households.where(self.user)
+            plain = {
+                name: text_array(*value) if isinstance(value, list) else value
+                for name, value in params.items()
+            }
+            found = self._wheres[households] = (text, plain)
         return found
