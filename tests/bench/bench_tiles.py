@@ -6,9 +6,10 @@ the labels with counts. tipg draws all households of a tile where ours (to zoom 
 draws clusters, since that is what either can give a map.
 """
 
-import os
+import http.client
 import random
 from collections.abc import Iterator
+from functools import partial
 
 from django.conf import settings
 from django.db import connection
@@ -16,8 +17,8 @@ from django.test import Client
 
 from gis_grid.accounts.models import User
 from tests.bench import county
-from tests.bench.figures import Figure, interleaved, more
-from tests.bench.servers import burst, ours, served, tipg
+from tests.bench.figures import Figure, absolute, interleaved, more
+from tests.bench.servers import LOOPBACK, burst, ours, served, tipg
 from tests.navmap.places import tile_at
 
 ROUNDS, SECONDS = 7, 3.0
@@ -26,43 +27,46 @@ LAYERS = {12: ("grids",), 14: ("grids", "households"), 16: ("grids", "households
 _VIEWS = """
 DROP VIEW IF EXISTS bench_grids, bench_households;
 CREATE VIEW bench_grids AS
-    SELECT g.id, i.code, i.level, g.kind, g.name, g.{geom} AS geom
+    SELECT g.id, i.code, i.level, g.kind, g.name, g.geom
     FROM territory_gridversion g JOIN territory_grid i ON i.id = g.grid_id
     WHERE upper(g.validity) IS NULL;
 CREATE VIEW bench_households AS
-    SELECT id, tag_mask AS mask, {geom} AS geom FROM households_household;
+    SELECT id, tag_mask AS mask, geom FROM households_household;
 """
 
 
 def run() -> Iterator[Figure]:
-    _make_views("geom")
-    header = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={_session('county')}"}
-    our_command, our_port = ours({})
+    _make_views()
+    cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={_session('county')}"}
+    yield from _against_tipg(cookie)
+    yield from _known(cookie)
+
+
+def _against_tipg(cookie: dict[str, str]) -> Iterator[Figure]:
+    our_command, our_port = ours()
     tipg_command, tipg_port = tipg()
-    env = {"TILE_CACHE_BYTES": "0"}
-    tipg_env = {"DATABASE_URL": os.environ["DATABASE_URL"].replace("postgres:", "postgresql:")}
+    tipg_env = {"DATABASE_URL": _url_of_tipg()}
     with (
-        served(our_command, our_port, env, "/tiles/grids/0/0/0.mvt"),
+        served(our_command, our_port, {"TILE_CACHE_BYTES": "0"}, "/tiles/grids/0/0/0.mvt"),
         served(tipg_command, tipg_port, tipg_env, "/healthz"),
     ):
         for z, target in TARGETS.items():
-            tiles = _tiles(z)
-            mine = [f"/tiles/{layer}/{z}/{x}/{y}.mvt" for layer in LAYERS[z] for x, y in tiles]
+            mine = _paths(z)
             theirs = [
                 f"/collections/public.bench_{layer}/tiles/WebMercatorQuad/{z}/{x}/{y}"
                 for layer in LAYERS[z]
-                for x, y in tiles
+                for x, y in _tiles(z)
             ]
             rates = interleaved(
                 ROUNDS,
                 {
-                    "ours": lambda mine=mine: _rate(our_port, mine, header),
-                    "tipg": lambda theirs=theirs: _rate(tipg_port, theirs, {}),
+                    "ours": partial(_rate, our_port, mine, cookie),
+                    "tipg": partial(_rate, tipg_port, theirs, {}),
                 },
                 warm_up=1,
             )
             yield more(
-                f"tiles z{z} against tipg",
+                f"tiles_z{z}_against_tipg",
                 rates["ours"],
                 rates["tipg"],
                 at_least=target,
@@ -70,9 +74,45 @@ def run() -> Iterator[Figure]:
             )
 
 
+def _known(cookie: dict[str, str]) -> Iterator[Figure]:
+    """The same tiles of z14 when the server has drawn them before, and when the browser has."""
+    command, port = ours()
+    with served(command, port, {}, "/tiles/grids/0/0/0.mvt"):
+        paths = _paths(14)[:1]
+        etag = _etag(port, paths[0], cookie)
+        runs = {
+            "drawn": partial(_rate, port, paths, cookie),
+            "304": partial(_rate, port, paths, cookie | {"If-None-Match": etag}),
+        }
+        rates = interleaved(3, runs, warm_up=1)
+        yield absolute("tiles_drawn_before", rates["drawn"], unit="tiles/s")
+        yield absolute("tiles_not_modified", rates["304"], unit="tiles/s")
+
+
+def _paths(z: int) -> list[str]:
+    return [f"/tiles/{layer}/{z}/{x}/{y}.mvt" for layer in LAYERS[z] for x, y in _tiles(z)]
+
+
+def _etag(port: int, path: str, headers: dict[str, str]) -> str:
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=30)
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return str(answer.headers["ETag"])
+
+
+def _url_of_tipg() -> str:
+    known = connection.settings_dict
+    return (
+        f"postgresql://{known['USER']}:{known['PASSWORD']}@{known['HOST']}:{known['PORT']}"
+        f"/{known['NAME']}"
+    )
+
+
 def _rate(port: int, paths: list[str], headers: dict[str, str]) -> float:
     load = burst(port, paths, seconds=SECONDS, headers=headers)
-    if load.statuses - {200, 204}:
+    if load.statuses - {200, 204, 304}:
         raise RuntimeError(f"tiles answered {sorted(load.statuses)}")
     return load.per_second
 
@@ -91,9 +131,9 @@ def _tiles(z: int, count: int = 400) -> list[tuple[int, int]]:
     ]
 
 
-def _make_views(geom: str) -> None:
+def _make_views() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_VIEWS.format(geom=geom))
+        cursor.execute(_VIEWS)
 
 
 def _session(username: str) -> str:

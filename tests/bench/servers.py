@@ -53,7 +53,7 @@ def _await(port: int, ready: str, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError(f"{process.args!r} does not answer")
 
 
-def ours(env: Mapping[str, str]) -> tuple[list[str], int]:
+def ours() -> tuple[list[str], int]:
     """Gis Grid, started as bin/run starts it."""
     from setup_lib.layout import Layout
     from setup_lib.supervisor import commands
