@@ -88,9 +88,14 @@ def borrow() -> Iterator[Connection[tuple[Any, ...]]]:
     BusyError (503) where none comes free in time, the statement takes too long, or the
     database is away: the browser asks again, nobody hangs.
     """
+    source = pool()
     try:
-        with pool().connection() as connection:
+        connection = source.getconn()
+        try:
             yield connection
+        finally:
+            # A broken one, or one in the middle of something, is not lent again.
+            source.putconn(connection)
     except PoolTimeout as error:
         raise BusyError(
             _("The map is asked for more than it can draw at the moment. Try again in a moment.")

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from psycopg import Connection, Cursor
-from psycopg.rows import tuple_row
+from psycopg import Connection
 
 from gis_grid.navmap.layers import TileLayer, layer_named
-from gis_grid.navmap.tiles import counts, pool
+from gis_grid.navmap.tiles import counts, pool, prepared
 from gis_grid.navmap.tiles.arrays import text_array
 from gis_grid.navmap.tiles.params import TileRequest
 from gis_grid.navmap.tiles.queries import tile_params
@@ -41,13 +40,13 @@ WITH state AS MATERIALIZED (
         AND (v.town_prefix LIKE ANY(%(towns)s) OR v.town_prefix = ANY(%(above)s))
 )
 SELECT version, stale,
-    CASE WHEN version = ANY(%(known)s::bigint[]) OR stale IS NOT NULL THEN NULL ELSE {tile} END
+    CASE WHEN version = ANY(%(known)s::bigint[]) OR stale <> '' THEN NULL ELSE {tile} END
 FROM state
 """
 # Towns whose households have changed since they were counted, or were counted another day.
 _COUNTED = "LEFT JOIN navmap_countedtown c ON c.town_prefix = v.town_prefix"
-_STALE = """array_agg(v.town_prefix) FILTER (WHERE v.layer = 'households'
-        AND (c.version IS DISTINCT FROM v.version OR c.day <> %(day)s))"""
+_STALE = """coalesce(string_agg(v.town_prefix, ',') FILTER (WHERE v.layer = 'households'
+        AND (c.version IS DISTINCT FROM v.version OR c.day <> %(day)s)), '')"""
 
 
 @dataclass(frozen=True)
@@ -132,14 +131,14 @@ def _read(
     statement = layer.statement(viewer, request)
     text = _STATEMENT.format(
         tile=statement.sql,
-        stale=_STALE if layer.counted else "NULL::text[]",
+        stale=_STALE if layer.counted else "''",
         counted=_COUNTED if layer.counted else "",
     )
     params = (
         tile_params(viewer, request)
         | viewer.params
         | statement.params
-        | {"versions": text_array(*layer.versions), "known": known}
+        | {"versions": text_array(*layer.versions), "known": f"{{{','.join(map(str, known))}}}"}
     )
     with pool.borrow() as connection:
         while True:
@@ -149,10 +148,9 @@ def _read(
             counts.refresh(connection, stale, viewer.day)
 
 
-def _row(connection: Connection[Any], text: str, params: dict[str, Any]) -> tuple[Any, ...]:
-    with Cursor(connection, row_factory=tuple_row) as cursor:
-        cursor.execute(text.encode(), params, prepare=True, binary=True)
-        row = cursor.fetchone()
-    if row is None:
-        raise RuntimeError("the tile statement always has one row")
-    return row
+def _row(
+    connection: Connection[Any], text: str, params: dict[str, Any]
+) -> tuple[int, list[str], bytes | None]:
+    version, stale, body = prepared.fetch_row(connection, text, params)
+    towns = stale.decode().split(",") if stale else []
+    return int.from_bytes(version or b"", "big"), towns, body
