@@ -1,5 +1,6 @@
 """Boundaries out of a file of maps, into `publish_villages`."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -90,6 +91,7 @@ def import_boundaries(
     path: Path,
     layer: str | None = None,
     crs: str | None = None,
+    since: dt.datetime | None = None,
     dry_run: bool = False,
 ) -> BoundaryReport:
     """Publish the grids of a file; each village that it names is replaced whole.
@@ -109,7 +111,9 @@ def import_boundaries(
     if report.problems or report.issues:
         return report
     try:
-        report.publication = publish_villages(acting_user=acting_user, cells=cells, dry_run=dry_run)
+        report.publication = publish_villages(
+            acting_user=acting_user, cells=cells, since=since, dry_run=dry_run
+        )
     except CoverageError as error:
         report.issues = list(error.issues)
     return report

@@ -1,5 +1,6 @@
 """Publishing boundaries: the rules of the coverage, history, and what follows a redraw."""
 
+import datetime as dt
 from types import SimpleNamespace
 
 import pytest
@@ -234,3 +235,35 @@ def test_a_declared_enclave_is_published(regions: dict[str, Region], cast: Simpl
     ]
     result = publish_villages(acting_user=cast.county, cells=cells)
     assert result.created == [QUANFENG + "001", QUANFENG + "002"]
+
+
+def test_first_boundaries_may_have_held_for_long(
+    regions: dict[str, Region], cast: SimpleNamespace
+) -> None:
+    since = timezone.now() - dt.timedelta(days=1000)
+    cells = [cell(QUANFENG + f"00{i}") for i in (1, 2, 3)]
+    publish_villages(acting_user=cast.county, cells=cells, since=since)
+    for level, count in (("small", 3), ("large", 1)):
+        assert GridVersion.objects.at(since).filter(grid__level=level).count() == count
+    assert not GridVersion.objects.at(since - dt.timedelta(seconds=1)).exists()
+
+
+def test_a_past_that_was_told_is_not_written_anew(
+    ground: dict[str, object], cast: SimpleNamespace
+) -> None:
+    since = timezone.now() - dt.timedelta(days=1)
+    with pytest.raises(InputError, match=QUANFENG):
+        publish_villages(
+            acting_user=cast.county,
+            cells=[cell(QUANFENG + "004", rectangle(0, width=3))],
+            since=since,
+        )
+    assert not GridVersion.objects.at(since).exists()
+
+
+def test_boundaries_of_a_day_to_come_are_refused(
+    regions: dict[str, Region], cast: SimpleNamespace
+) -> None:
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    with pytest.raises(InputError):
+        publish_villages(acting_user=cast.county, cells=[cell(QUANFENG + "001")], since=tomorrow)

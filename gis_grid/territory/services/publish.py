@@ -79,11 +79,14 @@ def publish_villages(
     acting_user: ActingUser,
     cells: Iterable[NewCell],
     lineage: Lineage.Kind = Lineage.Kind.SURVEY,
+    since: dt.datetime | None = None,
     dry_run: bool = False,
 ) -> Publication:
     """Make `cells` the whole set of small grids of each village that they name.
 
-    Villages not named stay as they are and must fit. Raises MissingError/NotAllowedError
+    Villages not named stay as they are and must fit. `since`: from when the boundaries of
+    villages that have none yet have held; else they hold from now on. Raises InputError
+    where that would rewrite a past that the map has told already, MissingError/NotAllowedError
     out of scope, CoverageError where a rule of the coverage is broken; nothing is
     written then.
     """
@@ -96,7 +99,8 @@ def publish_villages(
     with transaction.atomic():
         lock_counties(villages)
         _require_villages(villages)
-        result = _publish(proposed, villages, lineage)
+        now = _first_moment(villages, since) if since else timezone.now()
+        result = _publish(proposed, villages, lineage, now)
         if dry_run:
             transaction.set_rollback(True)
             return result
@@ -114,6 +118,23 @@ def publish_villages(
                 },
             )
     return result
+
+
+def _first_moment(villages: Sequence[str], since: dt.datetime) -> dt.datetime:
+    """`since`, where it lies in the past and none of the villages has had a boundary."""
+    if since > timezone.now():
+        raise InputError(_("The boundaries can't hold only from a day to come."), where="since")
+    drawn = Grid.objects.filter(code__in=villages).order_by("code").first()
+    if drawn is not None:
+        raise InputError(
+            _(
+                "The village %(code)s has boundaries already: their past stays as it is."
+                " Leave out since when, and the new ones hold from now on."
+            )
+            % {"code": drawn.code},
+            where=drawn.code,
+        )
+    return since
 
 
 def _inside(codes: Sequence[str], town: str) -> list[str]:
@@ -163,9 +184,11 @@ def _require_villages(villages: Sequence[str]) -> None:
 
 
 def _publish(
-    proposed: Mapping[str, NewCell], villages: Sequence[str], lineage: Lineage.Kind
+    proposed: Mapping[str, NewCell],
+    villages: Sequence[str],
+    lineage: Lineage.Kind,
+    now: dt.datetime,
 ) -> Publication:
-    now = timezone.now()
     current = {
         version.grid.code: version
         for version in GridVersion.objects.at(now)

@@ -1,14 +1,28 @@
 """Publish boundaries from a GeoPackage, a GeoJSON or a zipped Shapefile."""
 
+import datetime as dt
+from argparse import ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_grid.exchange import report
 from gis_grid.exchange.boundaries import BoundaryReport, import_boundaries
 from gis_grid.exchange.command import FileCommand
 from gis_grid.territory.services.publish import Publication
+
+
+def _first_day(text: str) -> dt.datetime:
+    """The beginning of the day that `text` names; argparse's own error for anything else."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(
+            _("%(text)s is no day. Write it like 2021-03-01.") % {"text": text}
+        ) from error
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
 class Command(FileCommand):
@@ -22,12 +36,19 @@ class Command(FileCommand):
             "--crs", help="coordinate system, such as EPSG:4547, where the file's own is wrong"
         )
 
+        parser.add_argument(
+            "--since",
+            type=_first_day,
+            help="day from which boundaries of villages without any have held, such as 2021-03-01",
+        )
+
     def take(self, options: dict[str, Any]) -> None:
         found = import_boundaries(
             acting_user=self.acting_user(options),
             path=options["file"],
             layer=options["layer"],
             crs=options["crs"],
+            since=options["since"],
             dry_run=options["dry_run"],
         )
         self._tell_source(found)
