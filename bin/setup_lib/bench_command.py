@@ -31,7 +31,12 @@ def main(layout: Layout, arguments: Sequence[str]) -> int:
         return subprocess.run(
             [bench_python(layout), "-m", "tests.bench", *names],
             cwd=layout.root,
-            env=env | {"VIRTUAL_ENV": str(layout.var / "bench-venv")},
+            env=env
+            | {
+                "VIRTUAL_ENV": str(layout.var / "bench-venv"),
+                # The figures start the web as bin/run does: by its own list of commands.
+                "PYTHONPATH": str(layout.root / "bin"),
+            },
             check=False,
         ).returncode
     finally:
