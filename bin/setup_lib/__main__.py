@@ -58,9 +58,8 @@ def keep_traceback(layout: Layout) -> None:
     further error.
     """
     try:
-        layout.logs.mkdir(parents=True, exist_ok=True)
-        with layout.setup_log.open("a", encoding="utf-8") as log:
-            traceback.print_exc(file=log)
+        with layout.open_log(layout.setup_log) as log:
+            log.write(traceback.format_exc().encode())
     except OSError:
         return
 

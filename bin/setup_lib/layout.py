@@ -1,7 +1,11 @@
 """Where things lie in a checkout."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
+
+OURS_ALONE, OURS_ALONE_DIR = 0o600, 0o700
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,15 @@ class Layout:
     def setup_log(self) -> Path:
         """What the set-up's own commands said."""
         return self.logs / "setup.log"
+
+    def open_log(self, path: Path, *, anew: bool = False) -> BinaryIO:
+        """A log to write to, at its end or from its start; nobody but its owner reads it."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        self.logs.chmod(OURS_ALONE_DIR)
+        flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if anew else os.O_APPEND)
+        number = os.open(path, flags, OURS_ALONE)
+        os.fchmod(number, OURS_ALONE)
+        return os.fdopen(number, "wb" if anew else "ab")
 
     @property
     def stamps(self) -> Path:

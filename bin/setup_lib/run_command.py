@@ -141,9 +141,8 @@ def start_detached(layout: Layout, options: argparse.Namespace) -> int:
     run_state.take_lock(layout).close()
     # Here, where sudo can still ask for a password.
     prepare_machine(layout, may_install=not options.no_install)
-    layout.logs.mkdir(parents=True, exist_ok=True)
     log_path = layout.logs / "run.log"
-    with log_path.open("wb") as log, log_path.open("rb") as said:
+    with layout.open_log(log_path, anew=True) as log, log_path.open("rb") as said:
         child = subprocess.Popen(
             [sys.executable, *f"-m setup_lib run --in-background --port {options.port}".split()],
             cwd=layout.root / "bin",

@@ -42,9 +42,8 @@ def run_logged(
     `env` is added to the present environment. Raises SetupError with the last lines of output if it
     fails.
     """
-    layout.logs.mkdir(parents=True, exist_ok=True)
     say(f"· {what} …")
-    with layout.setup_log.open("ab") as log:
+    with layout.open_log(layout.setup_log) as log:
         log.write(f"\n$ {' '.join(map(str, command))}\n".encode())
         log.flush()
         began_at = log.tell()

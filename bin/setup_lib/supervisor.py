@@ -23,6 +23,9 @@ BENEATH_EVERY_S = 2.0
 QUICK_DEATH_S = 10.0
 QUICK_DEATHS_ALLOWED = 3
 LOG_LEAST_TO_TURN = 10_000_000
+# Address, time, method, path without its parameters, status, bytes, microseconds: people may
+# write names and numbers behind the question mark, and the referring page repeats them.
+ACCESS_LOG_FORMAT = "%(h)s %(t)s %(m)s %(U)s %(s)s %(B)s %(D)s"
 
 Command = list[str]
 
@@ -97,10 +100,9 @@ class Supervisor:
         on record at once.
         """
         log_path = self.layout.logs / f"{service.name}.log"
-        log_path.parent.mkdir(parents=True, exist_ok=True)
         if log_path.exists() and log_path.stat().st_size > LOG_LEAST_TO_TURN:
             log_path.replace(log_path.with_suffix(".log.old"))
-        with log_path.open("ab") as log:
+        with self.layout.open_log(log_path) as log:
             service.process = subprocess.Popen(
                 service.command,
                 cwd=self.layout.root,
@@ -188,6 +190,7 @@ def commands(layout: Layout, port: int) -> dict[str, Command]:
         *("gis_grid.config.wsgi", "--bind", f"{LOOPBACK}:{port}"),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
         *("--graceful-timeout", "10", "--access-logfile", "-", "--no-control-socket"),
+        *("--access-logformat", ACCESS_LOG_FORMAT),
     ]
     worker = [str(layout.python), "manage.py", "procrastinate", "worker"]
     return {"worker": worker, "web": web}

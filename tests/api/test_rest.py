@@ -4,6 +4,9 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
+from django.middleware.csrf import get_token
+from django.test import Client
 
 from gis_grid.households.models import Household
 from tests.conftest import JINPING, QUANFENG
@@ -77,3 +80,17 @@ def test_an_unknown_route_is_missing(cast: SimpleNamespace, call: Callable) -> N
     response = call(cast.town).response("nonsense")
     assert response.status_code == 404
     assert JINPING not in response.content.decode()
+
+
+def test_a_search_can_be_posted_by_the_page_alone(
+    cast: SimpleNamespace, household: Callable[..., Household]
+) -> None:
+    home = household(QUANFENG + "001", head_name="孙悟空")
+    page = Client(enforce_csrf_checks=True)
+    page.force_login(cast.town, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    assert page.post("/api/v1/search", {"q": "孙悟"}).status_code == 403
+    csrf = get_token(page.get("/").wsgi_request)
+    headers = {"x-csrftoken": csrf}
+    answer = page.post("/api/v1/search", {"q": "孙悟", "limit": 5}, headers=headers)
+    assert [hit["id"] for hit in answer.json()] == [str(home.pk)]
+    assert page.post("/api/v1/search", {"q": ""}, headers=headers).status_code == 422

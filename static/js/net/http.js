@@ -66,9 +66,10 @@ export async function getFragment(url, signal) {
 }
 
 /** Send a form and give the raw response; the CSRF token goes in its header. */
-export async function postForm(url, fields, csrf) {
+export async function postForm(url, fields, csrf, signal) {
   return request(url, {
     method: "POST",
+    signal,
     body: new URLSearchParams(fields),
     headers: { "X-CSRFToken": csrf, Accept: "application/json" },
   });

@@ -38,7 +38,7 @@ new Legend(view, config, { onList });
 const drawer = new Drawer(view, config, { onList, onPlace: bringIntoSight });
 if (config.may.households)
   new Table(view, config, { onRow: (id) => drawer.open(`h:${id}`), onPoint: (id) => navmap.point(id) });
-new Search(config.urls.search, {
+new Search(config.urls.search, config.csrf, {
   onResults: (hits) => navmap.showFound(hits),
   onPick: ({ kind, id }) => drawer.open(kind === "household" || kind === "person" ? `h:${id}` : `g:${id}`),
 });

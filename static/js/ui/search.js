@@ -1,7 +1,7 @@
 // The search box: a combobox over the server's search. `/` goes to it, arrows choose,
 // Enter takes, Escape leaves.
 
-import { getJson, withParams } from "../net/http.js";
+import { postForm } from "../net/http.js";
 import { byId, debounced, element, icon } from "./dom.js";
 import { sentenceOf } from "./notices.js";
 import { t } from "./texts.js";
@@ -17,8 +17,9 @@ export class Search {
   #abort = null;
 
   /** `onPick(result)` when one is taken, `onResults(results)` whenever the list changes. */
-  constructor(url, { onPick, onResults }) {
+  constructor(url, csrf, { onPick, onResults }) {
     this.url = url;
+    this.csrf = csrf;
     this.onPick = onPick;
     this.onResults = onResults;
     this.#input.addEventListener(
@@ -52,7 +53,9 @@ export class Search {
     }
     this.#abort = new AbortController();
     try {
-      const results = await getJson(withParams(this.url, { q, limit: 12 }), this.#abort.signal);
+      // Posted: what people look for, numbers too, would stand in logs as part of an address.
+      const response = await postForm(this.url, { q, limit: 12 }, this.csrf, this.#abort.signal);
+      const results = await response.json();
       this.#fill(
         results,
         results.length ? t("search.count", { n: results.length }) : t("search.none", { q }),
