@@ -3,7 +3,11 @@
 import json
 from typing import Any, Protocol
 
-from django.db import connection
+from django.db import OperationalError, connection
+from django.utils.translation import gettext as _
+from psycopg import errors
+
+from gis_grid.core.errors import BusyError
 
 
 class Actor(Protocol):
@@ -25,6 +29,12 @@ class System:
 
 
 SYSTEM = System()
+# With its schema: a temporary table of the same name would catch the row unseen.
+_INSERT = (
+    "INSERT INTO public.audit_entry"
+    " (actor_id, actor, action, subject_type, subject_id, area_code, detail)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb)"
+)
 
 
 def record(
@@ -39,20 +49,27 @@ def record(
     """Append one row in the transaction of the caller.
 
     `detail` holds names of fields and counts, never the personal data itself. Chaining
-    serialises writers until their commit, so call it last in a transaction.
+    serialises writers until their commit, so call it last in a transaction. BusyError where
+    another writer holds the log for longer than the database waits.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO audit_entry"
-            " (actor_id, actor, action, subject_type, subject_id, area_code, detail)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb)",
-            [
-                acting_user.pk,
-                acting_user.get_username(),
-                action,
-                subject_type,
-                str(subject_id),
-                area_code,
-                json.dumps(detail or {}, ensure_ascii=False),
-            ],
-        )
+    values = [
+        acting_user.pk,
+        acting_user.get_username(),
+        action,
+        subject_type,
+        str(subject_id),
+        area_code,
+        json.dumps(detail or {}, ensure_ascii=False),
+    ]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT, values)
+    except OperationalError as error:
+        if isinstance(error.__cause__, errors.LockNotAvailable):
+            raise BusyError(
+                _(
+                    "The log is held by another task, and nothing is done unlogged."
+                    " Try again in a moment."
+                )
+            ) from error
+        raise

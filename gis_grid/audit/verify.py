@@ -17,8 +17,8 @@ GUARDS = ("audit_entry_chain", "audit_entry_append_only")
 
 _ROWS = """
 SELECT e.seq, e.at, e.actor_id, e.actor, e.action, e.subject_type, e.subject_id, e.area_code,
-       e.detail::text, e.previous_hash, e.hash, audit_entry_digest(e)
-FROM audit_entry e WHERE e.seq > %s ORDER BY e.seq LIMIT %s
+       e.detail::text, e.previous_hash, e.hash, public.audit_entry_digest(e)
+FROM public.audit_entry e WHERE e.seq > %s ORDER BY e.seq LIMIT %s
 """
 
 
@@ -130,7 +130,7 @@ def _missing_guards() -> list[str]:
     """Triggers that keep the log append-only and are gone or switched off."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit_entry'::regclass"
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = 'public.audit_entry'::regclass"
             " AND tgenabled IN ('O', 'A')"
         )
         present = {name for (name,) in cursor.fetchall()}

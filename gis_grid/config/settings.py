@@ -38,8 +38,12 @@ DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default=DATABASE_URL)
 
 
 def _database(url: str) -> dict[str, Any]:
+    config = environ.Env.db_url_config(url)
+    # pg_temp last: a temporary table never stands in for one of the application's.
+    path = {"options": "-c search_path=public,pg_temp"}
     return {
-        **environ.Env.db_url_config(url),
+        **config,
+        "OPTIONS": {**config.get("OPTIONS", {}), **path},
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,

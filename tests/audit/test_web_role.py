@@ -4,12 +4,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection, transaction
 
 from gis_grid.audit import services
 from gis_grid.audit.grants import WEB_ROLE
 from gis_grid.audit.models import Entry
 from gis_grid.audit.services import SYSTEM, record
 from gis_grid.audit.verify import verify_chain
+from gis_grid.core.errors import BusyError
 
 Web = psycopg.Connection[Any]
 FIELDS = "actor, action, subject_type, subject_id, area_code, detail"
@@ -95,3 +97,38 @@ def test_a_table_of_its_own_does_not_divert_the_chain(web: Web) -> None:
     web.commit()
     assert verify_chain().rows == 2
     assert verify_chain().is_whole
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_temporary_table_does_not_catch_rows_of_its_connection(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.execute("CREATE TEMPORARY TABLE audit_entry (LIKE public.audit_entry INCLUDING DEFAULTS)")
+    web.execute("ALTER TABLE pg_temp.audit_entry ALTER seq SET DEFAULT 1")
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "connection", web)
+        write("from_the_web")
+    web.commit()
+    assert Entry.objects.get().action == "from_the_web"
+
+
+@pytest.mark.django_db
+def test_the_applications_tables_come_before_temporary_ones() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW search_path")
+        assert cursor.fetchone() == ("public,pg_temp",)
+        cursor.execute("CREATE TEMPORARY TABLE audit_entry (LIKE public.audit_entry)")
+        cursor.execute("SELECT 'audit_entry'::regclass = 'public.audit_entry'::regclass")
+        assert cursor.fetchone() == (True,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_held_lock_is_told_and_does_not_hang(web: Web) -> None:
+    web.execute("SELECT pg_advisory_xact_lock(hashtext('audit_entry'))")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT proconfig FROM pg_proc WHERE proname = 'audit_entry_chain'")
+        assert "lock_timeout=15s" in cursor.fetchone()[0]
+        cursor.execute("ALTER FUNCTION audit_entry_chain() SET lock_timeout = '100ms'")
+        with pytest.raises(BusyError), transaction.atomic():
+            write()
+        transaction.set_rollback(True)
