@@ -54,14 +54,13 @@ def read_page(user: User, filters: dict[str, Any], before: int | None) -> Page:
         rows = rows.filter(seq__lt=before)
     found = list(rows.order_by("-seq")[: PAGE_ROWS + 1])
     page = found[:PAGE_ROWS]
-    areas = user.scope(Permission.AUDIT_VIEW).prefixes
     used = {name: str(value) for name, value in filters.items() if value}
     record(
         acting_user=user,
         action="audit_viewed",
         subject_type="audit",
         subject_id="",
-        area_code=filters.get("area") or min(areas, key=len).ljust(12, "0"),
+        area_code=user.scope(Permission.AUDIT_VIEW).common_area(filters.get("area") or None),
         detail={"rows": len(page), "filters": used, "before": before},
     )
     return Page(page, page[-1].seq if len(found) > PAGE_ROWS else None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from gis_grid.core.codes import prefix_of
+from gis_grid.core.codes import common_area, prefix_of
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,19 @@ class Scope:
         """True where the area `code` is in scope, lies in it, or contains a part of it."""
         own = prefix_of(code)
         return any(own.startswith(prefix) or prefix.startswith(own) for prefix in self.prefixes)
+
+    def common_area(self, within: str | None = None) -> str:
+        """Code of the smallest area that holds this scope, or the part of it in `within`.
+
+        Empty where there is none. In the log it says where a read took place: an area that was
+        asked for may reach beyond the scope, and nothing was read out there.
+        """
+        if within is None:
+            return common_area(self.prefixes)
+        own = prefix_of(within)
+        if any(own.startswith(prefix) for prefix in self.prefixes):
+            return within
+        return common_area(prefix for prefix in self.prefixes if prefix.startswith(own))
 
     def q(self, field: str) -> Q:
         """Filter on a code column; matches nothing for an empty scope."""

@@ -182,6 +182,7 @@ X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
 LANGUAGE_CODE = "zh-hans"
+FORMAT_MODULE_PATH = "gis_grid.formats"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "gis_grid" / "locale"]
 TIME_ZONE = "Asia/Shanghai"

@@ -5,7 +5,9 @@ that everything inside the region starts with. Scope, tiles and statistics all c
 by that prefix: one rule for every level.
 """
 
+import os.path
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 
 REGION_CODE = re.compile(r"[1-9]\d{11}\Z")
@@ -80,6 +82,17 @@ def ancestors(code: str) -> list[str]:
         found.append(current)
         current = parent_code(current)
     return found
+
+
+def common_area(codes: Iterable[str]) -> str:
+    """Code of the smallest area that holds all of `codes`; empty for none, or across provinces.
+
+    Prefixes of areas count like their codes.
+    """
+    own = [prefix_of(code.ljust(12, "0")) for code in codes]
+    shared = os.path.commonprefix(own)  # noqa: RUF071 digits, not paths
+    length = max((n for n in PREFIX_LENGTH.values() if n <= len(shared)), default=0)
+    return shared[:length].ljust(12, "0") if length else ""
 
 
 def contains(area: str, code: str) -> bool:

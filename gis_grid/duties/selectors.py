@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from gis_grid.accounts.models import User
 from gis_grid.core import crypto
 from gis_grid.core.codes import AreaLevel, ancestors, level_of
+from gis_grid.core.personal import normalise_phone
 from gis_grid.duties.models import Duty, FixedPoint
 from gis_grid.territory.models import GridVersion
 
@@ -34,23 +34,44 @@ GROUP BY d.area_code
 
 @dataclass(frozen=True)
 class Staff:
-    """Names of an area's grid workers and informants; empty where there are none."""
+    """An area's grid workers and informants with their phones, those that are known."""
 
-    worker: str
-    informant: str
+    workers: tuple[str, ...] = ()
+    informants: tuple[str, ...] = ()
+    worker_phones: tuple[str, ...] = ()
+    informant_phones: tuple[str, ...] = ()
+
+    @property
+    def worker(self) -> str:
+        return "、".join(self.workers)
+
+    @property
+    def informant(self) -> str:
+        return "、".join(self.informants)
 
 
 def staff_of(area_codes: Collection[str], *, day: dt.date | None = None) -> dict[str, Staff]:
     """Who works in each of the areas itself on `day` (None: today), for lists."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT * FROM ({ANSWER_SQL}) answer WHERE area_code = ANY(%(codes)s)",
-            {"answer_day": day or timezone.localdate(), "codes": list(area_codes)},
+    slugs = ("grid_worker", "informant")
+    rows = (
+        Duty.objects.on(day)
+        .filter(area_code__in=area_codes, post__slug__in=slugs)
+        .order_by("area_code", "holder__name", "holder_id")
+        .values_list("area_code", "post__slug", "holder__name", "holder__phone_cipher")
+    )
+    held: dict[tuple[str, str], dict[str, None]] = {}
+    phones: dict[tuple[str, str], dict[str, None]] = {}
+    for area, slug, name, cipher in rows:
+        held.setdefault((area, slug), {})[name] = None
+        if phone := crypto.decrypt(cipher, purpose=PHONE_PURPOSE):
+            phones.setdefault((area, slug), {})[phone] = None
+    return {
+        area: Staff(
+            *(tuple(held.get((area, slug), ())) for slug in slugs),
+            *(tuple(phones.get((area, slug), ())) for slug in slugs),
         )
-        return {
-            code: Staff(worker or "", informant or "")
-            for code, worker, informant in cursor.fetchall()
-        }
+        for area, _slug in held
+    }
 
 
 @dataclass(frozen=True)
@@ -178,3 +199,16 @@ def _papers(code: str, day: dt.date) -> list[Check]:
 
 def _depth(code: str) -> int:
     return len(ancestors(code))
+
+
+def posts_by_phone(user: User, phone: str) -> list[Duty]:
+    """Today's duties in sight of whoever has this phone, which is public with the post.
+
+    Only the numbers themselves are kept, encrypted: the few in sight are compared one by one.
+    """
+    duties = Duty.objects.visible_to(user).on().select_related("holder", "post")
+    return [
+        duty
+        for duty in duties.order_by("post__order", "area_code")
+        if normalise_phone(crypto.decrypt(duty.holder.phone_cipher, purpose=PHONE_PURPOSE)) == phone
+    ]

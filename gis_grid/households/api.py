@@ -81,7 +81,7 @@ def _log(user: User, query: HouseholdQuery) -> None:
         action="households_listed",
         subject_type="household",
         subject_id="",
-        area_code=query.grid or "",
+        area_code=user.scope(Permission.HOUSEHOLD_VIEW).common_area(query.grid),
         detail=asked,
     )
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
-from gis_grid.core.codes import PREFIX_LENGTH, AreaLevel
+from gis_grid.core.codes import PREFIX_LENGTH, AreaLevel, common_area, prefix_of
 from gis_grid.core.crypto import lookup_hash
 from gis_grid.core.personal import (
     id_has_form,
@@ -132,21 +132,50 @@ def _found(rank: int, row: Sequence[Any]) -> Found:
     )
 
 
+def find_by_words(
+    user: User, words: Sequence[str], places: Sequence[Sequence[str]], limit: int
+) -> list[Found]:
+    """Households in which every word stands in the address or the head's name.
+
+    `places` holds for each word the codes of the areas that are called so: lying in one
+    counts as well. Two or more words narrow each other down, so that short ones may be taken.
+    """
+    scope, params = user.scope(Permission.HOUSEHOLD_VIEW).sql("h.area_code")
+    params |= {"day": timezone.localdate(), "limit": limit}
+    conditions = [scope, _ALIVE]
+    for i, (word, codes) in enumerate(zip(words, places, strict=True)):
+        params[f"word{i}"] = f"%{escape_like(word)}%"
+        params[f"places{i}"] = [f"{prefix_of(code)}%" for code in codes]
+        conditions.append(
+            f"(h.address LIKE %(word{i})s OR h.head_name LIKE %(word{i})s"
+            f" OR h.area_code LIKE ANY(%(places{i})s))"
+        )
+    rows = _rows("", " AND ".join(conditions), "''", params)
+    return sorted((_found(2, row) for row in rows), key=lambda one: one.code)
+
+
+def personal_number_of(text: str) -> tuple[str, str] | None:
+    """(`phone` or `id`, the number in its normal form), None where `text` is neither."""
+    phone, number = normalise_phone(text), normalise_id(text)
+    if phone_ok(phone):
+        return "phone", phone
+    if id_has_form(number, today=timezone.localdate()):
+        return "id", number
+    return None
+
+
 def find_by_personal_number(user: User, text: str, limit: int) -> list[Found]:
     """Households by a whole phone or identity number, where the user may search by them.
 
     Every such search is logged, found or not; the number itself is not. Without the
     permission, and for a text that is no number, nothing is looked up and nothing said.
     """
-    phone, number = normalise_phone(text), normalise_id(text)
-    if phone_ok(phone):
-        kind, digest = "phone", lookup_hash(phone, purpose="phone")
-        condition = "r.phone_hash = %(digest)s AND r.phone_hash <> ''"
-    elif id_has_form(number, today=timezone.localdate()):
-        kind, digest = "id", lookup_hash(number, purpose="id")
-        condition = "r.id_hash = %(digest)s AND r.id_hash <> ''"
-    else:
+    asked = personal_number_of(text)
+    if asked is None:
         return []
+    kind, number = asked
+    digest = lookup_hash(number, purpose=kind)
+    condition = f"r.{kind}_hash = %(digest)s AND r.{kind}_hash <> ''"
     allowed = user.scope(Permission.PERSONAL_SEARCH)
     if not allowed:
         return []
@@ -162,7 +191,7 @@ def find_by_personal_number(user: User, text: str, limit: int) -> list[Found]:
         action="personal_search",
         subject_type="household",
         subject_id=found[0].id if len(found) == 1 else "",
-        area_code=found[0].area_code if len(found) == 1 else "",
+        area_code=common_area(one.area_code for one in found) or allowed.common_area(),
         detail={"by": kind, "hits": len(found)},
     )
     return found

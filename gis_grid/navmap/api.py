@@ -1,6 +1,6 @@
 """Cards and search for scripts: the same answers as on the map."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Form, Query, Router, Schema
 from pydantic import Field
 
@@ -15,7 +15,7 @@ from gis_grid.navmap.cards import (
     household_card,
     region_card,
 )
-from gis_grid.navmap.search import LONGEST, MOST_HITS, Hit, search
+from gis_grid.navmap.search import LONGEST, MOST_HITS, Hit, find
 from gis_grid.territory.schemas import GridQuery
 
 router = Router(tags=["navigation map"])
@@ -58,18 +58,28 @@ def region(request: HttpRequest, code: str) -> RegionCard:
 
 
 @router.post("/search", response=list[Hit], summary="Search, nothing in the address")
-def find_posted(request: HttpRequest, query: Form[SearchQuery]) -> list[Hit]:
+def find_posted(
+    request: HttpRequest, response: HttpResponse, query: Form[SearchQuery]
+) -> list[Hit]:
     """As GET, with the text in a form: addresses stand in logs, so send personal numbers so."""
-    return _find(request, query)
+    return _find(request, response, query)
 
 
 @router.get("/search", response=list[Hit], summary="Search")
-def find(request: HttpRequest, query: Query[SearchQuery]) -> list[Hit]:
-    """Regions, grids, households and people in your scope, the best first; names masked."""
-    return _find(request, query)
+def find_by_address(
+    request: HttpRequest, response: HttpResponse, query: Query[SearchQuery]
+) -> list[Hit]:
+    """Regions, grids, households and people in your scope, the best first; names masked.
+
+    Where there is more than `limit`, the header `X-Has-More` is `true`. 403 for a phone or
+    identity number where your role may not search by it.
+    """
+    return _find(request, response, query)
 
 
-def _find(request: HttpRequest, query: SearchQuery) -> list[Hit]:
+def _find(request: HttpRequest, response: HttpResponse, query: SearchQuery) -> list[Hit]:
     if "\x00" in query.q:
         raise InputError("NUL", where="q")
-    return search(user_of(request), query.q, query.limit)
+    found = find(user_of(request), query.q, query.limit)
+    response.headers["X-Has-More"] = "true" if found.has_more else "false"
+    return found.hits

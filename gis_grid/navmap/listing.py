@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
 from gis_grid.core.errors import InputError
-from gis_grid.duties.selectors import ANSWER_SQL, staff_of
+from gis_grid.duties.selectors import ANSWER_SQL, Staff, staff_of
 from gis_grid.households.filters import HouseholdFilter
 from gis_grid.households.models import Tag
 from gis_grid.households.selectors import MASKED_HEAD_SQL, VISIBLE_MASK_SQL, visible_tags
@@ -18,6 +18,7 @@ from gis_grid.territory.selectors import place_names
 
 MOST_ROWS = 500
 CHUNK = 2_000
+NOBODY = Staff()
 
 # What the table sorts by. Texts sort as a Chinese reader expects, numbers inside them by value.
 SORTS: dict[str, str] = {
@@ -48,10 +49,21 @@ class Row:
     village_name: str
     worker: str
     informant: str
+    # In full, as on the card: whoever answers for a grid is published with it.
+    worker_phones: tuple[str, ...]
+    informant_phones: tuple[str, ...]
     longitude: float | None
     latitude: float | None
     # The smallest area known: what permissions compare with.
     area_code: str
+
+    @property
+    def worker_phone(self) -> str:
+        return "、".join(self.worker_phones)
+
+    @property
+    def informant_phone(self) -> str:
+        return "、".join(self.informant_phones)
 
 
 @dataclass(frozen=True)
@@ -164,7 +176,10 @@ def _rows(found: Sequence[Sequence[Any]], tags: Sequence[Tag]) -> list[Row]:
     names, staff = place_names(codes), staff_of(codes)
     rows = []
     for identity, code, address, head, people, mask, in_grid, area_code, x, y in found:
-        near, around = staff.get(area_code), staff.get(area_code[:12])
+        near = staff.get(area_code, NOBODY)
+        around = staff.get(area_code[:12], NOBODY)
+        works = near if near.workers else around
+        informs = near if near.informants else around
         rows.append(
             Row(
                 id=identity,
@@ -176,8 +191,10 @@ def _rows(found: Sequence[Sequence[Any]], tags: Sequence[Tag]) -> list[Row]:
                 grid_code=area_code if in_grid else "",
                 grid_name=names.get(area_code, "") if in_grid else "",
                 village_name=names.get(area_code[:12], ""),
-                worker=(near and near.worker) or (around and around.worker) or "",
-                informant=(near and near.informant) or (around and around.informant) or "",
+                worker=works.worker,
+                informant=informs.informant,
+                worker_phones=works.worker_phones,
+                informant_phones=informs.informant_phones,
                 longitude=x,
                 latitude=y,
                 area_code=area_code,

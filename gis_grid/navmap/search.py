@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -11,8 +12,16 @@ from pypinyin import Style, lazy_pinyin
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.codes import ancestors
+from gis_grid.core.errors import NotAllowedError
 from gis_grid.duties.models import Duty
-from gis_grid.households.search import Found, find_by_personal_number, find_households
+from gis_grid.duties.selectors import posts_by_phone
+from gis_grid.households.search import (
+    Found,
+    find_by_personal_number,
+    find_by_words,
+    find_households,
+    personal_number_of,
+)
 from gis_grid.territory.models import GridVersion, Region
 from gis_grid.territory.selectors import place_names
 
@@ -40,25 +49,56 @@ class Hit:
     code: str
 
 
+@dataclass(frozen=True)
+class Answer:
+    """The best hits, and whether there are more than were asked for."""
+
+    hits: list[Hit]
+    has_more: bool
+
+
 def search(user: User, q: str, limit: int = 20) -> list[Hit]:
+    """The hits of `find`."""
+    return find(user, q, limit).hits
+
+
+def find(user: User, q: str, limit: int = 20) -> Answer:
     """What `user` may find by `q`, the best first; empty for nothing to look for.
 
-    People's names are masked in the answer. Searching by phone or identity number needs
-    the permission for it, is logged, and finds nothing for others.
+    Words between blanks may stand apart: each must fit. People's names are masked in the
+    answer. Searching by phone or identity number needs the permission for it and is logged;
+    NotAllowedError for others, whether or not there is such a number.
     """
     text = " ".join(q.split())[:LONGEST]
     limit = max(1, min(limit, MOST_HITS))
     if not text:
-        return []
-    found = find_by_personal_number(user, text, limit) + find_households(user, text, limit)
+        return Answer([], has_more=False)
+    # One more of each than is shown tells whether there are more.
+    most = limit + 1
+    found = find_by_personal_number(user, text, most) + find_households(user, text, most)
     hits = [
-        *_regions(user, text, limit),
-        *_grids(user, text, limit),
-        *_households(found),
-        *_duties(user, text, limit),
+        *_regions(user, text, most),
+        *_grids(user, text, most),
+        *_households([*found, *_by_words(user, text, most)]),
+        *_duties(user, text, most),
     ]
+    if not hits and personal_number_of(text) and not user.may(Permission.PERSONAL_SEARCH):
+        raise NotAllowedError(_("Your role may not search by phone or identity number."), where="q")
     hits.sort(key=lambda hit: (hit.rank, _KINDS.index(hit.kind), hit.code, hit.label))
-    return hits[:limit]
+    return Answer(hits[:limit], has_more=len(hits) > limit)
+
+
+def _by_words(user: User, text: str, limit: int) -> list[Found]:
+    words = text.split()
+    if len(words) < 2 or not user.may(Permission.HOUSEHOLD_VIEW):
+        return []
+    scope = user.scope(Permission.MAP_VIEW)
+    places = [
+        *Region.objects.filter(scope.q("code")).values_list("code", "name"),
+        *GridVersion.objects.visible_to(user).at().values_list("grid__code", "name"),
+    ]
+    called = [[code for code, name in places if word in name] for word in words]
+    return find_by_words(user, words, called, limit)
 
 
 def _regions(user: User, text: str, limit: int) -> list[Hit]:
@@ -88,6 +128,8 @@ def _grids(user: User, text: str, limit: int) -> list[Hit]:
     """Small grids; large ones are found as the village-level region that they are."""
     versions = GridVersion.objects.visible_to(user).at().filter(grid__level="small")
     found = _best(text, versions.values_list("grid__code", "name"), limit)
+    if " " in text:
+        found |= _in_village(text, versions.values_list("grid__code", "name"), limit)
     names = place_names({code[:12] for code in found})
     return [
         Hit("grid", code, name, names.get(code[:12], ""), point.x, point.y, found[code], code)
@@ -95,6 +137,18 @@ def _grids(user: User, text: str, limit: int) -> list[Hit]:
             "grid__code", "name", "label_point"
         )
     ]
+
+
+def _in_village(text: str, grids: Iterable[tuple[str, str]], limit: int) -> dict[str, int]:
+    """Grids whose name, together with the village's, holds every word."""
+    rows, words = list(grids), text.split()
+    names = place_names({code[:12] for code, _name in rows})
+    fitting = (
+        code
+        for code, name in sorted(rows)
+        if all(word in f"{names.get(code[:12], '')} {name}" for word in words)
+    )
+    return dict.fromkeys(islice(fitting, limit), 2)
 
 
 def _best(text: str, places: Iterable[tuple[str, str]], limit: int) -> dict[str, int]:
@@ -145,15 +199,15 @@ def _households(found: Iterable[Found]) -> list[Hit]:
 
 
 def _duties(user: User, text: str, limit: int) -> list[Hit]:
-    """People who answer for a place, by name; the hit opens that place."""
-    duties = (
-        Duty.objects.visible_to(user)
-        .on()
-        .filter(holder__name__contains=text)
-        .select_related("holder", "post")
-        .order_by("post__order", "area_code")[:limit]
-    )
-    rows = list(duties)
+    """People who answer for a place, by name or phone; the hit opens that place."""
+    number = personal_number_of(text)
+    if number and number[0] == "phone":
+        rows = posts_by_phone(user, number[1])[:limit]
+    else:
+        duties = Duty.objects.visible_to(user).on().filter(holder__name__contains=text)
+        rows = list(
+            duties.select_related("holder", "post").order_by("post__order", "area_code")[:limit]
+        )
     areas = {duty.area_code for duty in rows}
     names = place_names({code for area in areas for code in ancestors(area)[:2]})
     points = dict(
@@ -174,7 +228,7 @@ def _duties(user: User, text: str, limit: int) -> list[Hit]:
                 f"{duty.post.label} · {place}",
                 point.x if point else None,
                 point.y if point else None,
-                1 if duty.holder.name.startswith(text) else 2,
+                0 if number else 1 if duty.holder.name.startswith(text) else 2,
                 duty.area_code,
             )
         )

@@ -23,7 +23,8 @@ from gis_grid.territory.selectors import place_names
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PURPOSE_LENGTH = 5
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_WIDTHS = (22, 36, 10, 7, 24, 18, 16, 16, 16)
+_WIDTHS = (22, 36, 10, 7, 24, 18, 16, 16, 18, 16, 18)
+_HEADING_ROW = 3
 
 
 def write_workbook(
@@ -52,9 +53,9 @@ def write_workbook(
     _require(acting_user, filter)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Households"))
-    for letter, width in zip("ABCDEFGHI", _WIDTHS, strict=True):
+    for letter, width in zip("ABCDEFGHIJK", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "A4"
+    sheet.freeze_panes = f"A{_HEADING_ROW + 1}"
     sheet.append([_bold(sheet, _title(acting_user))])
     sheet.append([escaped(_described(acting_user, filter))])
     sheet.append([_bold(sheet, heading) for heading in _headings()])
@@ -63,13 +64,14 @@ def write_workbook(
     for row in _allowed(acting_user, filter, sort, descending=descending):
         sheet.append(_cells(row, labels))
         count += 1
+    sheet.auto_filter.ref = f"A{_HEADING_ROW}:K{_HEADING_ROW + count}"
     book.save(out)
     record(
         acting_user=acting_user,
         action="households_exported",
         subject_type="household",
         subject_id="",
-        area_code=filter.area or "",
+        area_code=acting_user.scope(Permission.EXPORT).common_area(filter.area),
         detail={
             "purpose": purpose[:500],
             "rows": count,
@@ -111,7 +113,9 @@ def _headings() -> list[str]:
         _("Grid"),
         _("Village"),
         _("Grid worker"),
+        _("Phone of the grid worker"),
         _("Informant"),
+        _("Phone of the informant"),
     ]
 
 
@@ -148,7 +152,14 @@ def escaped(text: str) -> str:
 
 def _cells(row: Row, labels: dict[str, str]) -> list[str | int]:
     tags = "、".join(labels[slug] for slug in row.tags)
-    texts = [row.grid_name, row.village_name, row.worker, row.informant]
+    texts = [
+        row.grid_name,
+        row.village_name,
+        row.worker,
+        row.worker_phone,
+        row.informant,
+        row.informant_phone,
+    ]
     return [
         *(escaped(text) for text in (row.code, row.address, row.head)),
         row.people,

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from gis_grid.audit.models import Entry
-from gis_grid.core.crypto import lookup_hash
+from gis_grid.core.crypto import encrypt, lookup_hash
+from gis_grid.core.errors import NotAllowedError
 from gis_grid.duties.models import Duty, Holder, Post
 from gis_grid.households.models import Household, Resident
-from gis_grid.navmap.search import search
+from gis_grid.navmap.search import find, search
 from tests.conftest import JINPING, LIJIA, QUANFENG
 
 pytestmark = pytest.mark.django_db
@@ -114,8 +116,14 @@ def test_by_phone_or_identity_number_for_those_who_may(
 
 @pytest.mark.parametrize("text", [PHONE, NUMBER])
 def test_others_get_no_hint_of_numbers(cast: SimpleNamespace, home: Household, text: str) -> None:
+    unknown = {PHONE: "19900009999", NUMBER: "431024198501012345"}[text]
     for user in (cast.informant, cast.surveyor, cast.county, cast.town, cast.auditor):
-        assert search(user, text) == []
+        said = []
+        for number in (text, unknown):
+            with pytest.raises(NotAllowedError) as refusal:
+                search(user, number)
+            said.append(refusal.value.as_json())
+        assert said[0] == said[1]
     assert not Entry.objects.filter(action="personal_search").exists()
 
 
@@ -123,6 +131,55 @@ def test_a_search_by_number_in_vain_is_logged(cast: SimpleNamespace, home: House
     assert search(cast.outsider, PHONE) == []
     entry = Entry.objects.get(action="personal_search")
     assert (entry.actor, entry.detail) == ("outsider", {"by": "phone", "hits": 0})
+
+
+@pytest.mark.parametrize("number", ["19900004321", "199 0000 4321"])
+def test_whoever_answers_is_found_by_phone(
+    cast: SimpleNamespace, ground: dict[str, object], number: str
+) -> None:
+    Duty.objects.create(
+        post=Post.objects.get(slug="grid_leader"),
+        holder=Holder.objects.create(
+            name="赵书记", phone_cipher=encrypt("19900004321", purpose="holder.phone")
+        ),
+        mode=Duty.Mode.VILLAGE,
+        area_code=QUANFENG,
+        starts_on=dt.date(2024, 1, 1),
+    )
+    for user in (cast.worker, cast.informant):
+        assert [(hit.kind, hit.label) for hit in search(user, number)] == [("duty", "赵书记")]
+    assert search(cast.outsider, number) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["泉凤 12", "12号 泉凤村", "网格001 12", "李明 3组", "泉凤 网格001 李明"]
+)
+def test_words_apart_fit_address_name_and_grid(
+    cast: SimpleNamespace, home: Household, household: Callable[..., Household], text: str
+) -> None:
+    household(QUANFENG + "002", head_name="何七", address="5组9号")
+    found = [hit for hit in search(cast.worker, text) if hit.kind == "household"]
+    assert [hit.id for hit in found] == [str(home.pk)]
+    assert search(cast.outsider, text) == []
+    assert search(cast.worker, f"{text} 不存在") == []
+
+
+def test_words_apart_find_a_grid_in_its_village(
+    cast: SimpleNamespace, ground: dict[str, object]
+) -> None:
+    assert [hit.code for hit in search(cast.town, "泉凤 网格002")] == [QUANFENG + "002"]
+
+
+def test_it_says_when_there_is_more(
+    cast: SimpleNamespace, household: Callable[..., Household], signed_in: Callable[..., Client]
+) -> None:
+    for _ in range(3):
+        household(GRID, head_name="周全")
+    assert find(cast.worker, "周全", 2).has_more
+    assert not find(cast.worker, "周全", 3).has_more
+    address = "/api/v1/search?q=周全&limit="
+    told = [signed_in(cast.worker).get(f"{address}{n}").headers["X-Has-More"] for n in (2, 3)]
+    assert told == ["true", "false"]
 
 
 def test_out_of_scope_nothing_is_found(

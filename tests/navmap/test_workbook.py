@@ -1,5 +1,6 @@
 """The table as a workbook: what is in it, who may take it out, and that it is logged."""
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -12,7 +13,9 @@ from django.utils import translation
 from gis_grid.accounts.models import Assignment
 from gis_grid.accounts.policies import Role
 from gis_grid.audit.models import Entry
+from gis_grid.core.crypto import encrypt
 from gis_grid.core.errors import InputError, MissingError, NotAllowedError
+from gis_grid.duties.models import Duty, Holder, Post
 from gis_grid.households.filters import HouseholdFilter
 from gis_grid.households.models import Household
 from gis_grid.navmap.workbook import write_workbook
@@ -23,10 +26,14 @@ GRID = QUANFENG + "001"
 PURPOSE = "季度走访安排"
 
 
-def take(user: Any, purpose: str = PURPOSE, **filters: Any) -> list[tuple[Any, ...]]:
+def book_of(user: Any, purpose: str = PURPOSE, **filters: Any) -> Any:
     out = io.BytesIO()
     write_workbook(out, acting_user=user, filter=HouseholdFilter(**filters), purpose=purpose)
-    return list(openpyxl.load_workbook(out).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    return openpyxl.load_workbook(out).active
+
+
+def take(user: Any, purpose: str = PURPOSE, **filters: Any) -> list[tuple[Any, ...]]:
+    return list(book_of(user, purpose, **filters).iter_rows(values_only=True))
 
 
 def test_title_headings_and_rows(
@@ -42,6 +49,41 @@ def test_title_headings_and_rows(
     assert "People's deputy" in described[0]
     assert headings[:3] == ("Household code", "Address", "Head")
     assert row[:5] == (home.code, "3组1号", "李*德", 4, "People's deputy")
+
+
+def test_the_phones_of_those_who_answer(
+    cast: SimpleNamespace, household: Callable[..., Household]
+) -> None:
+    household(GRID)
+    for slug, area, name, phone in (
+        ("grid_worker", QUANFENG, "赵一", "19900000001"),
+        ("informant", GRID, "钱二", "19900000002"),
+        ("informant", GRID, "孙三", "19900000003"),
+    ):
+        Duty.objects.create(
+            post=Post.objects.get(slug=slug),
+            holder=Holder.objects.create(
+                name=name, phone_cipher=encrypt(phone, purpose="holder.phone")
+            ),
+            mode=Duty.Mode.VILLAGE,
+            area_code=area,
+            starts_on=dt.date(2024, 1, 1),
+        )
+    assert take(cast.leader)[3][7:] == (
+        "赵一",
+        "19900000001",
+        "孙三、钱二",
+        "19900000003、19900000002",
+    )
+
+
+def test_headings_stay_in_sight_and_filter_the_rows(
+    cast: SimpleNamespace, household: Callable[..., Household]
+) -> None:
+    household(GRID)
+    household(GRID)
+    sheet = book_of(cast.leader)
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A4", "A3:K5")
 
 
 def test_without_demo_data_nothing_says_so(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from gis_grid.accounts.models import Assignment, User
 from gis_grid.accounts.policies import Permission, Role
 from gis_grid.audit.services import System, record
-from gis_grid.core.codes import is_area_code, prefix_of
+from gis_grid.core.codes import common_area, is_area_code
 from gis_grid.core.errors import InputError, MissingError, StateError
 
 # Without the letters and digits that people mistake for one another.
@@ -32,14 +32,7 @@ def user_named(username: str) -> User:
 
 def area_of(user: User) -> str:
     """The smallest area that holds all of the user's present roles; empty where none does."""
-    prefixes = [prefix_of(a.area_code) for a in user.current_assignments]
-    if not prefixes:
-        return ""
-    shared = len(prefixes[0])
-    while any(p[:shared] != prefixes[0][:shared] for p in prefixes):
-        shared -= 1
-    length = max((n for n in (2, 4, 6, 9, 12, 15) if n <= shared), default=0)
-    return prefixes[0][:length].ljust(12, "0") if length else ""
+    return common_area(a.area_code for a in user.current_assignments)
 
 
 def require_manager(acting_user: User | System, areas: list[str]) -> None:
