@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -55,11 +56,21 @@ def _lookup_key(text: str) -> bytes:
 
 def encrypt(text: str, *, purpose: str) -> bytes:
     """Ciphertext of `text`; the empty string stays empty bytes."""
-    if not text:
-        return b""
+    return encrypt_many([text], purpose=purpose)[0]
+
+
+def encrypt_many(texts: Iterable[str], *, purpose: str) -> list[bytes]:
+    """Ciphertexts of `texts`, each under a nonce of its own."""
     key_id, cipher = _ring(tuple(settings.FIELD_ENCRYPTION_KEYS))[0]
-    nonce = os.urandom(NONCE_BYTES)
-    return bytes([key_id]) + nonce + cipher.encrypt(nonce, text.encode(), purpose.encode())
+    head, bound, seal, random = bytes([key_id]), purpose.encode(), cipher.encrypt, os.urandom
+    found = []
+    for text in texts:
+        if text:
+            nonce = random(NONCE_BYTES)
+            found.append(head + nonce + seal(nonce, text.encode(), bound))
+        else:
+            found.append(b"")
+    return found
 
 
 def decrypt(stored: bytes | memoryview, *, purpose: str) -> str:
@@ -80,7 +91,10 @@ def decrypt(stored: bytes | memoryview, *, purpose: str) -> str:
 
 def lookup_hash(text: str, *, purpose: str) -> bytes:
     """Keyed SHA-256 of a normalised value, for exact search; empty for the empty string."""
-    if not text:
-        return b""
-    key = _lookup_key(settings.LOOKUP_HASH_KEY)
-    return hmac.digest(key, f"{purpose}\0{text}".encode(), "sha256")
+    return lookup_hashes([text], purpose=purpose)[0]
+
+
+def lookup_hashes(texts: Iterable[str], *, purpose: str) -> list[bytes]:
+    """`lookup_hash` of each of `texts`."""
+    key, digest = _lookup_key(settings.LOOKUP_HASH_KEY), hmac.digest
+    return [digest(key, f"{purpose}\0{text}".encode(), "sha256") if text else b"" for text in texts]

@@ -4,6 +4,7 @@ Both stay out of memory: rows come in batches, problems are kept in a temporary 
 the session, where rules written in SQL can add to them.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -131,6 +132,39 @@ def copy_into(cursor: CursorWrapper, table: str, columns: Sequence[str]) -> Any:
     """
     raw: Any = cursor.cursor
     return raw.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN")
+
+
+_ESCAPED = re.compile(r"[\\\t\n\r]")
+
+
+def copy_columns(cursor: CursorWrapper, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+    """COPY columns of equal length into a table, several times as fast as row by row.
+
+    The names are constants of the caller; values are None, str, bytes, bool, int or dates.
+    """
+    texts = [_copy_texts(values) for values in columns.values()]
+    lines = "".join(f"{line}\n" for line in map("\t".join, zip(*texts, strict=True)))
+    if lines:
+        with copy_into(cursor, table, list(columns)) as copy:
+            copy.write(lines)
+
+
+def _copy_texts(values: Sequence[Any]) -> Sequence[str]:
+    """The values as COPY's text format has them."""
+    kinds = set(map(type, values))
+    if kinds == {bytes}:
+        return ["\\\\x" + value.hex() for value in values]
+    if kinds == {str} and not _ESCAPED.search("".join(values)):
+        return values
+    return [_copy_text(value) for value in values]
+
+
+def _copy_text(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, bytes):
+        return "\\\\x" + value.hex()
+    return _ESCAPED.sub(lambda found: f"\\{found.group()}", str(value))
 
 
 @dataclass

@@ -152,5 +152,7 @@ def _refuse_twice(sheet: str, cells: Sequence[str], matched: Sequence[tuple[int,
 def _batch(found: _Found, sheet: str, rows: Sequence[tuple[int, Any]]) -> Batch:
     width = max(found.positions.values()) + 1
     cells = [row if len(row) >= width else row + [""] * (width - len(row)) for _, row in rows]
-    columns = {key: [row[i] for row in cells] for key, i in found.positions.items()}
+    # As many columns as the shortest row has, which are all that are known.
+    turned = list(zip(*cells, strict=False))
+    columns = {key: turned[i] for key, i in found.positions.items()}
     return Batch(found.form.kind, sheet, [number for number, _ in rows], columns)

@@ -8,7 +8,6 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +86,8 @@ class Household(Located):
 
     layer: ClassVar[str] = "households"
 
-    code = models.CharField(_("household code"), max_length=20, unique=True)
+    # By bytes, so that the one index of the constraint also finds the beginning of a code.
+    code = models.CharField(_("household code"), max_length=20, db_collation="C")
     address = models.CharField(_("address"), max_length=200)
     head_name = models.CharField(_("head of household"), max_length=60)
     origin = models.CharField(max_length=10, choices=Origin.choices)
@@ -104,18 +104,18 @@ class Household(Located):
 
     class Meta:
         ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["code"], name="household_code_once")]
         indexes = [
             models.Index(OpClass(F("area_code"), "text_pattern_ops"), name="household_area_prefix"),
             models.Index(
                 fields=["phone_hash"], name="household_phone", condition=~Q(phone_hash=b"")
             ),
-            GinIndex(OpClass(F("head_name"), "gin_trgm_ops"), name="household_head_trgm"),
-            # Trigrams find nothing shorter than three characters: beginnings and endings.
-            models.Index(OpClass(F("head_name"), "text_pattern_ops"), name="household_head_start"),
-            models.Index(
-                OpClass(Reverse("head_name"), "text_pattern_ops"), name="household_head_end"
+            # Beginnings and endings of one and two characters, too: words are padded with blanks.
+            GinIndex(
+                OpClass(F("head_name"), "gin_trgm_ops"),
+                OpClass(F("address"), "gin_trgm_ops"),
+                name="household_text_trgm",
             ),
-            GinIndex(OpClass(F("address"), "gin_trgm_ops"), name="household_address_trgm"),
         ]
 
     def __str__(self) -> str:
@@ -156,8 +156,6 @@ class Resident(models.Model):
                 fields=["phone_hash"], name="resident_phone", condition=~Q(phone_hash=b"")
             ),
             GinIndex(OpClass(F("name"), "gin_trgm_ops"), name="resident_name_trgm"),
-            models.Index(OpClass(F("name"), "text_pattern_ops"), name="resident_name_start"),
-            models.Index(OpClass(Reverse("name"), "text_pattern_ops"), name="resident_name_end"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Finding households and the people in them, in the user's scope only.
 
-Names of two characters are found by their beginning and ending (plain indexes on the name
-and its reverse), longer texts anywhere (trigrams). Two characters of an address are looked
+Names of two characters are found by their beginning and ending, longer texts anywhere: the
+trigrams of a name count the blanks around it. Two characters of an address are looked
 for only by people whose scope lies in one town: no index finds them, and in a whole county
 they say nothing. Phones and identity numbers are found
 whole, by keyed hash, by those who may, and each such search is logged.
@@ -67,7 +67,7 @@ def find_households(user: User, text: str, limit: int) -> list[Found]:
         "limit": limit,
         "text": text,
         "start": f"{like}%",
-        "end": f"{escape_like(text[::-1])}%",
+        "end": f"%{like}",
         "inside": f"%{like}%",
     }
     found: dict[tuple[int, str], Found] = {}
@@ -97,8 +97,8 @@ def _ways(text: str, *, short_addresses: bool) -> list[tuple[int, str, str, str]
     if len(text) < 2:
         return ways
     if len(text) < TRIGRAM:
-        ways.append((2, "", "reverse(h.head_name) LIKE %(end)s", "''"))
-        ways.append((2, _RESIDENT, f"reverse(r.name) LIKE %(end)s AND {_OTHERS}", "r.name"))
+        ways.append((2, "", "h.head_name LIKE %(end)s", "''"))
+        ways.append((2, _RESIDENT, f"r.name LIKE %(end)s AND {_OTHERS}", "r.name"))
     else:
         ways.append((2, "", "h.head_name LIKE %(inside)s", "''"))
         ways.append((2, _RESIDENT, f"r.name LIKE %(inside)s AND {_OTHERS}", "r.name"))

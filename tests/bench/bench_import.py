@@ -72,6 +72,9 @@ def _from_empty(work: Callable[[], None]) -> float:
             cursor.execute("TRUNCATE households_household CASCADE")
         began = time.perf_counter()
         work()
+        with connection.cursor() as cursor:
+            # Foreign keys are looked up at the end: part of the work, for all of them.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         passed = time.perf_counter() - began
         transaction.set_rollback(True)
     return passed
@@ -129,7 +132,7 @@ def bulk_create(rows: list[tuple[Any, ...]], path: Path) -> None:
             )
             for cells, row in zip(lines, rows, strict=True)
         ),
-        batch_size=2000,
+        batch_size=1000,
     )
 
 
@@ -164,8 +167,8 @@ def run() -> Iterator[Figure]:
         ours = [ROWS / seconds for seconds in times["ours"]]
         created = [REFERENCE_ROWS / seconds for seconds in times["bulk_create"]]
         copied = [ROWS / seconds for seconds in times["copy"]]
-        yield more("import_against_bulk_create", ours, created, at_least=15, unit="rows/s")
-        yield more("import_against_bare_copy", ours, copied, at_least=0.7, unit="rows/s")
+        yield more("import_vs_bulk_create", ours, created, at_least=15, unit="rows/s")
+        yield more("import_vs_copy", ours, copied, at_least=0.7, unit="rows/s")
         # One row of a village that is not there: all is checked, nothing is written.
         bad = "x,999999999999,1号,李明,,本地,,,,\n"
         write_file(large, ROWS, last=bad)
@@ -174,4 +177,4 @@ def run() -> Iterator[Figure]:
             ROUNDS, {"large": lambda: peak_mb(large), "small": lambda: peak_mb(small)}
         )
         growth = [a / b for a, b in zip(memory["large"], memory["small"], strict=True)]
-        yield absolute("import_memory_of_10_times_the_rows", growth, unit="x", at_most=1.2)
+        yield absolute("import_memory", growth, unit="x", at_most=1.2)

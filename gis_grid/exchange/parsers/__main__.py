@@ -27,8 +27,9 @@ def limit(memory_mb: int, cpu_s: int, written_mb: int) -> None:
 
 
 def say(message: dict[str, Any]) -> None:
-    json.dump(message, sys.stdout, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    sys.stdout.write("\n")
+    # `dump` would write each piece by itself, at twice the time.
+    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 

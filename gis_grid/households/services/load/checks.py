@@ -8,6 +8,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gis_grid.core import personal
 from gis_grid.core.problems import Batch, Problem
 
@@ -94,9 +97,9 @@ class Column:
     ) -> list[str]:
         """Texts that the pattern fits whole, "" for the others."""
         values = self.texts(key, most=most, needed="needed" if needed else None)
-        fits = pattern.fullmatch
-        for i, value in enumerate(values):
-            if value and not fits(value):
+        refused = {value for value in set(values) if value and not pattern.fullmatch(value)}
+        for i, value in enumerate(values) if refused else ():
+            if value in refused:
                 self.fault(i, key, "number_cut" if value.startswith(CUT) else code)
                 values[i] = ""
         return values
@@ -216,33 +219,42 @@ def sexes(column: Column, numbers: Sequence[str]) -> list[str]:
     return values
 
 
-def places(column: Column, rules: Rules) -> list[tuple[float, float] | None]:
-    """(lon, lat) in degrees CGCS2000 on the 1e-7° lattice; None without a place."""
-    found: list[tuple[float, float] | None] = []
+def places(column: Column, rules: Rules) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """(lon, lat) of each row, degrees CGCS2000 on the 1e-7° lattice; which rows have a place."""
     lons, lats = column.texts("lon", most=40), column.texts("lat", most=40)
-    convert = rules.convert
-    for i, (lon_text, lat_text) in enumerate(zip(lons, lats, strict=True)):
-        place = None
-        if lon_text and lat_text:
-            try:
-                lon, lat = float(lon_text), float(lat_text)
-            except ValueError:
-                lon = lat = math.nan
-            if 73 <= lon <= 136 and 3 <= lat <= 54:
-                place = convert(lon, lat) if convert else (lon, lat)
-                place = (round(place[0], 7), round(place[1], 7))
-            else:
-                _place_fault(column, i, lon, lat)
-        elif lon_text or lat_text:
-            column.fault(i, "lat" if lon_text else "lon", "place_half")
-        found.append(place)
-    return found
+    lon, lat = _numbers(lons), _numbers(lats)
+    held = (lon >= 73) & (lon <= 136) & (lat >= 3) & (lat <= 54)
+    for i in np.flatnonzero(~held).tolist():
+        if lons[i] and lats[i]:
+            _place_fault(column, i, float(lon[i]), float(lat[i]))
+        elif lons[i] or lats[i]:
+            column.fault(i, "lat" if lons[i] else "lon", "place_half")
+    found = np.column_stack((lon, lat))
+    if rules.convert:
+        for i in np.flatnonzero(held).tolist():
+            found[i] = rules.convert(*found[i].tolist())
+    return found.round(7), held
+
+
+def _numbers(texts: Sequence[str]) -> NDArray[np.float64]:
+    """The texts as numbers, NaN for what is none."""
+    try:
+        return np.fromiter(map(float, texts), float, len(texts))
+    except ValueError:
+        return np.fromiter(map(_number, texts), float, len(texts))
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def _place_fault(column: Column, index: int, lon: float, lat: float) -> None:
     if not (math.isfinite(lon) and math.isfinite(lat)):
         texts = [column.batch.column(key)[index].strip() for key in ("lon", "lat")]
-        key = "lon" if not _is_number(texts[0]) else "lat"
+        key = "lat" if math.isfinite(_number(texts[0])) else "lon"
         column.fault(index, key, "place_form", value=texts[key == "lat"][:20])
     elif 73 <= lat <= 136 and 3 <= lon <= 54:
         column.fault(index, "lon", "place_swapped")
@@ -250,13 +262,6 @@ def _place_fault(column: Column, index: int, lon: float, lat: float) -> None:
         column.fault(index, "lon", "place_metres")
     else:
         column.fault(index, "lon", "place_outside_china")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
 
 
 def tag_lists(column: Column, rules: Rules) -> list[Collection[int]]:

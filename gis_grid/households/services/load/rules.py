@@ -62,11 +62,13 @@ _HOUSEHOLDS = (
         AND h.placement IS DISTINCT FROM 'manual'""",
 )
 
-# `known`: households that rows of people and tags may name.
+# `known`: households that rows of people and tags may name, of those that they do name.
 _KNOWN = """CREATE TEMP TABLE load_known ON COMMIT DROP AS
-    SELECT code FROM load_household WHERE code <> ''
-    UNION SELECT DISTINCT h.code FROM households_household h
-    JOIN (SELECT code FROM load_person UNION SELECT code FROM load_tag) s ON s.code = h.code
+    WITH named AS MATERIALIZED (
+        SELECT code FROM load_person UNION SELECT code FROM load_tag WHERE NOT listed
+    )
+    SELECT s.code FROM named s JOIN load_household f ON f.code = s.code WHERE s.code <> ''
+    UNION SELECT s.code FROM named s JOIN households_household h ON h.code = s.code
     WHERE h.area_code LIKE ANY(%(scope)s)"""
 
 _PEOPLE = (

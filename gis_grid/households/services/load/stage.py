@@ -5,16 +5,17 @@ too, so that duplicates and missing heads are found in the same run; `load_probl
 which rows those are.
 """
 
-import struct
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from gis_grid.core.crs import CGCS2000
-from gis_grid.core.crypto import encrypt, lookup_hash
+from gis_grid.core.crypto import encrypt_many, lookup_hashes
 from gis_grid.core.personal import id_birth_date
-from gis_grid.core.problems import Batch, ProblemLog, copy_into
+from gis_grid.core.problems import Batch, ProblemLog, copy_columns
 from gis_grid.households.services.load import checks
 from gis_grid.households.services.load.checks import Column, Rules
 
@@ -34,7 +35,9 @@ _TABLES = {
         " is_party_member boolean, id bigint, changed boolean NOT NULL DEFAULT false"
     ),
 }
-_POINT = struct.Struct("<BIIdd")
+_POINT = np.dtype(
+    [("order", "u1"), ("type", "<u4"), ("srid", "<u4"), ("lon", "<f8"), ("lat", "<f8")]
+)
 _EWKB_POINT = 0x20000001
 
 
@@ -72,87 +75,72 @@ def index(table: str) -> None:
         cursor.execute(f"ANALYZE {table} (code)")
 
 
-def _copy(table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
-    names = columns.split()
-    with connection.cursor() as cursor, copy_into(cursor, table, names) as copy:
-        for row in rows:
-            copy.write_row(row)
+def _copy(table: str, **columns: Sequence[Any]) -> None:
+    with connection.cursor() as cursor:
+        copy_columns(cursor, table, columns)
 
 
-def _point(place: tuple[float, float] | None) -> str | None:
-    if place is None:
-        return None
-    return _POINT.pack(1, _EWKB_POINT, CGCS2000, *place).hex()
+def _points(places: NDArray[np.float64], held: NDArray[np.bool_]) -> list[str | None]:
+    """Hex EWKB of the points, None where a row has no place."""
+    packed = np.zeros(len(places), _POINT)
+    packed["order"], packed["type"], packed["srid"] = 1, _EWKB_POINT, CGCS2000
+    packed["lon"], packed["lat"] = places[:, 0], places[:, 1]
+    text, width = packed.tobytes().hex(), _POINT.itemsize * 2
+    return [
+        text[i * width : (i + 1) * width] if there else None
+        for i, there in enumerate(held.tolist())
+    ]
 
 
 def _households(column: Column, rules: Rules) -> None:
     codes = column.matching("code", checks.CODE, "code_form")
-    villages = column.matching("village", checks.VILLAGE, "village_form")
-    addresses = column.texts("address", most=200, needed="needed")
-    heads = column.texts("head", most=60, needed="needed")
-    origins = column.choice("origin", checks.ORIGINS, "origin_unknown")
     phones = checks.phones(column, "phone", rules)
-    notes = column.texts("note", most=500)
-    registered = column.dates("registered", latest=rules.today)
-    points = [_point(place) for place in checks.places(column, rules)]
-    hashes = [lookup_hash(phone, purpose="phone") for phone in phones]
-    ciphers = [encrypt(phone, purpose="household.phone") for phone in phones]
     rows = column.batch.rows
     _copy(
         "load_household",
-        "row code village address head_name origin phone_hash phone_cipher note registered_on geom",
-        zip(
-            rows,
-            codes,
-            villages,
-            addresses,
-            heads,
-            origins,
-            hashes,
-            ciphers,
-            notes,
-            registered,
-            points,
-            strict=True,
-        ),
+        row=rows,
+        code=codes,
+        village=column.matching("village", checks.VILLAGE, "village_form"),
+        address=column.texts("address", most=200, needed="needed"),
+        head_name=column.texts("head", most=60, needed="needed"),
+        origin=column.choice("origin", checks.ORIGINS, "origin_unknown"),
+        phone_hash=lookup_hashes(phones, purpose="phone"),
+        phone_cipher=encrypt_many(phones, purpose="household.phone"),
+        note=column.texts("note", most=500),
+        registered_on=column.dates("registered", latest=rules.today),
+        geom=_points(*checks.places(column, rules)),
     )
+    listed = [
+        (row, code, tag)
+        for row, code, tags in zip(rows, codes, checks.tag_lists(column, rules), strict=True)
+        for tag in tags
+    ]
     _copy(
         "load_tag",
-        "row code tag_id starts_on listed",
-        (
-            (row, code, tag, rules.today, True)
-            for row, code, tags in zip(rows, codes, checks.tag_lists(column, rules), strict=True)
-            for tag in tags
-        ),
+        row=[row for row, _, _ in listed],
+        code=[code for _, code, _ in listed],
+        tag_id=[tag for _, _, tag in listed],
+        starts_on=[rules.today] * len(listed),
+        listed=[True] * len(listed),
     )
 
 
 def _people(column: Column, rules: Rules) -> None:
-    codes = column.matching("code", checks.CODE, "code_form")
-    names = column.texts("name", most=60, needed="needed")
-    relations = column.texts("relation", most=20, needed="relation_needed")
     numbers = checks.identity_numbers(column, "id", rules)
-    sexes = checks.sexes(column, numbers)
     phones = checks.phones(column, "phone", rules)
-    party = column.yes("party")
     _copy(
         "load_person",
-        "row code name relation sex birth_date id_hash id_cipher phone_hash phone_cipher"
-        " is_party_member",
-        zip(
-            column.batch.rows,
-            codes,
-            names,
-            relations,
-            sexes,
-            [id_birth_date(number) if number else None for number in numbers],
-            [lookup_hash(number, purpose="id") for number in numbers],
-            [encrypt(number, purpose="resident.id") for number in numbers],
-            [lookup_hash(phone, purpose="phone") for phone in phones],
-            [encrypt(phone, purpose="resident.phone") for phone in phones],
-            party,
-            strict=True,
-        ),
+        row=column.batch.rows,
+        code=column.matching("code", checks.CODE, "code_form"),
+        name=column.texts("name", most=60, needed="needed"),
+        relation=column.texts("relation", most=20, needed="relation_needed"),
+        sex=checks.sexes(column, numbers),
+        birth_date=[id_birth_date(number) if number else None for number in numbers],
+        id_hash=lookup_hashes(numbers, purpose="id"),
+        id_cipher=encrypt_many(numbers, purpose="resident.id"),
+        phone_hash=lookup_hashes(phones, purpose="phone"),
+        phone_cipher=encrypt_many(phones, purpose="resident.phone"),
+        is_party_member=column.yes("party"),
     )
 
 
@@ -162,12 +150,20 @@ def _tags(column: Column, rules: Rules) -> None:
     starts = column.dates("start", needed=True)
     ends = column.dates("end")
     sources = column.texts("source", most=100)
-    rows = []
+    ids = [rules.tags.get(name) for name in names]
     for i, name in enumerate(names):
-        tag, start, end = rules.tags.get(name), starts[i], ends[i]
+        tag, start, end = ids[i], starts[i], ends[i]
         if name and tag is None:
             column.fault(i, "tag", "tag_unknown", value=name[:20], known=rules.tag_names)
         if start and end and end <= start:
             column.fault(i, "end", "end_before_start")
-        rows.append((column.batch.rows[i], codes[i], tag, start, end, sources[i], False))
-    _copy("load_tag", "row code tag_id starts_on ends_on source listed", rows)
+    _copy(
+        "load_tag",
+        row=column.batch.rows,
+        code=codes,
+        tag_id=ids,
+        starts_on=starts,
+        ends_on=ends,
+        source=sources,
+        listed=[False] * len(ids),
+    )

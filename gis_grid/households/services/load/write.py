@@ -30,12 +30,13 @@ WHERE h.id = s.id AND (
     OR NOT coalesce(ST_OrderingEquals(s.geom, h.geom), s.geom IS NULL AND h.geom IS NULL))
 """
 
+# By code: neighbours come together in the table and in most of its indexes.
 _INSERT_HOUSEHOLDS = """
 INSERT INTO households_household (code, address, head_name, origin, phone_cipher, phone_hash,
     note, registered_on, geom, grid_id, area_code)
 SELECT code, address, head_name, origin, phone_cipher, phone_hash, note,
     coalesce(registered_on, %(today)s), geom, grid_id, area_code
-FROM load_household WHERE id IS NULL
+FROM load_household WHERE id IS NULL ORDER BY code COLLATE "C"
 """
 
 _UPDATE_HOUSEHOLDS = """
