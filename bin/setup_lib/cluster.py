@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setup_lib import postgres_tools, server_user
-from setup_lib.cluster_sql import ADMIN, preparation
+from setup_lib.cluster_sql import ADMIN, preparation, restoration
 from setup_lib.layout import Layout
 from setup_lib.messages import SetupError, say
 from setup_lib.postgres_tools import PostgresTools
@@ -182,20 +182,42 @@ def init(cluster: Cluster, tools: PostgresTools, admin_password: str) -> None:
 def prepare(tools: PostgresTools, port: int, keys: Mapping[str, str]) -> None:
     """Make roles, extensions and the database in a running new cluster."""
     for database, statements in preparation(keys):
-        options = f"--no-psqlrc -q -v ON_ERROR_STOP=1 -h {LOOPBACK} -p {port} -U {ADMIN}"
-        outcome = subprocess.run(
-            [tools.bin / "psql", *options.split(), database],
-            input=statements,
-            env=os.environ | {"PGPASSWORD": keys[ADMIN]},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        outcome = as_admin(tools, port, keys, database, statements)
         if outcome.returncode != 0:
             raise SetupError(
                 f"The new database could not be prepared:\n{outcome.stderr}",
                 "Run the command again.",
             )
+
+
+def restore_roles(cluster: Cluster, port: int, keys: Mapping[str, str]) -> None:
+    """Give both roles the passwords in `keys` and no settings of their own. Raises SetupError."""
+    for database, statements in restoration(keys):
+        outcome = as_admin(tools_for(cluster), port, keys, database, statements)
+        if outcome.returncode != 0:
+            # The statements hold passwords: only what the server says about them is shown.
+            said = [line for line in outcome.stderr.splitlines() if "PASSWORD" not in line]
+            raise SetupError(
+                "The database does not take the logins of the environment file:\n"
+                + "\n".join(said),
+                "Bring that file back from the copy that belongs to this database.",
+                zh="数据库不接受环境文件中的口令：请从备份恢复与该数据库对应的环境文件。",
+            )
+
+
+def as_admin(
+    tools: PostgresTools, port: int, keys: Mapping[str, str], database: str, statements: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run statements as the administrator; the first that fails is the last."""
+    options = f"--no-psqlrc -q -v ON_ERROR_STOP=1 -h {LOOPBACK} -p {port} -U {ADMIN} --no-password"
+    return subprocess.run(
+        [tools.bin / "psql", *options.split(), database],
+        input=statements,
+        env=os.environ | {"PGPASSWORD": keys[ADMIN]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def start(cluster: Cluster, preferred_port: int) -> int:

@@ -1,4 +1,4 @@
-"""What a new cluster is given: two roles, the extensions, the database."""
+"""What a new cluster is given: two roles, the extensions, the database; and the roles again."""
 
 from collections.abc import Iterator, Mapping
 
@@ -26,3 +26,20 @@ def preparation(keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """,
     )
     yield "postgres", f"CREATE DATABASE {DATABASE} OWNER gis_grid_owner TEMPLATE template1;"
+
+
+def restoration(keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Pairs of database and statements that give both roles their passwords back.
+
+    A role may change its own password and settings: whoever once spoke as it could lock the
+    application out, or hide its tables behind others.
+    """
+    statements = "".join(
+        f"""
+        ALTER ROLE {role} LOGIN PASSWORD '{keys[role]}';
+        ALTER ROLE {role} RESET ALL;
+        ALTER ROLE {role} IN DATABASE {DATABASE} RESET ALL;
+        """
+        for role in ("gis_grid_owner", "gis_grid_web")
+    )
+    yield "postgres", statements

@@ -51,7 +51,7 @@ def ensure_secrets(env_file: Path) -> dict[str, str]:
 
 def ensure_running(database: Database) -> bool:
     """Make the cluster if there is none, start it if it is down, write its addresses to the
-    environment file.
+    environment file; give the roles their passwords again.
 
     Returns whether it was started here (who starts it, stops it). Raises SetupError.
     """
@@ -76,6 +76,8 @@ def ensure_running(database: Database) -> bool:
     running = cluster.running_port()
     actual = running or clusters.start(cluster, port)
     write_addresses(database, keys, actual)
+    if is_made:
+        clusters.restore_roles(cluster, actual, keys)
     return running is None
 
 

@@ -120,6 +120,30 @@ def test_a_lost_key_file_is_not_replaced(running: Database) -> None:
         kept.rename(running.env_file)
 
 
+def test_a_role_that_locked_itself_out_is_let_in_again(running: Database) -> None:
+    with as_web(running) as web:
+        web.execute("ALTER ROLE gis_grid_web SET search_path = pg_temp")
+        web.execute("ALTER ROLE gis_grid_web IN DATABASE gis_grid SET statement_timeout = 1")
+        web.execute("ALTER ROLE gis_grid_web PASSWORD NULL")
+    with pytest.raises(psycopg.OperationalError):
+        as_web(running)
+    assert not database.ensure_running(running)
+    with as_web(running) as web:
+        assert setting(web, "search_path") == '"$user", public'
+        assert setting(web, "statement_timeout") == "0"
+
+
+def test_keys_of_another_database_are_told(running: Database) -> None:
+    kept = running.env_file.read_text()
+    envfile.update(running.env_file, {database.ADMIN_KEY: "other"})
+    try:
+        with pytest.raises(SetupError, match="does not take the logins") as refusal:
+            database.ensure_running(running)
+        assert "Bring that file back" in refusal.value.way_out
+    finally:
+        running.env_file.write_text(kept)
+
+
 def test_a_half_made_cluster_is_cleared_away(ours: Database) -> None:
     rest = cluster.unfinished_place(ours.cluster)
     rest.mkdir(parents=True)
