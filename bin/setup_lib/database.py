@@ -58,7 +58,7 @@ def ensure_running(database: Database) -> bool:
     cluster = database.cluster
     present = envfile.read(database.env_file)
     is_made = cluster.exists()
-    if is_made and not all(key in present for key in database.role_by_key):
+    if is_made and known_passwords(database, present) is None:
         raise SetupError(
             f"{database.env_file} is missing or incomplete; it holds the keys to the data in "
             f"{cluster.place}.",
