@@ -7,8 +7,10 @@ class AccountsConfig(AppConfig):
     name = "gis_grid.accounts"
 
     def ready(self) -> None:
+        from gis_grid.accounts.audit_log import user_labels
         from gis_grid.accounts.middleware import start_session
-        from gis_grid.audit.actions import name_actions
+        from gis_grid.accounts.policies import Role
+        from gis_grid.audit.actions import label_subjects, name_actions, name_details, name_subjects
 
         user_logged_in.connect(start_session, dispatch_uid="start_session")
         name_actions(
@@ -27,4 +29,30 @@ class AccountsConfig(AppConfig):
                 "demo_users_created": _("Demo accounts made"),
                 "audit_viewed": _("Log read"),
             }
+        )
+        name_subjects({"user": _("Account"), "audit": _("Audit log")})
+        label_subjects("user", user_labels)
+        name_details(
+            {
+                "username": _("Login"),
+                "usernames": _("Logins"),
+                "role": _("Role"),
+                "on": _("On"),
+                "address": _("Network address"),
+                "paused": _("Signing in paused"),
+                "tokens_revoked": _("Tokens revoked"),
+                "token": _("Token"),
+                "label": _("Label"),
+                "days": _("Days"),
+                "count": _("Number"),
+                "rows": _("Rows"),
+                "filters": _("Filter"),
+                "before": _("Before No."),
+                "actor": _("Person"),
+                "action": _("Action"),
+                "area": _("Area code"),
+                "first": _("From"),
+                "last": _("To"),
+            },
+            dict(Role.choices),
         )

@@ -1,6 +1,7 @@
 """What an auditor reads of the log: rows of the own areas, newest first."""
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,13 @@ from django.utils import timezone
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
+from gis_grid.audit.actions import (
+    area_names,
+    detail_lines,
+    subject_labels,
+    subject_words,
+    words_of,
+)
 from gis_grid.audit.models import Entry
 from gis_grid.audit.services import record
 from gis_grid.core.codes import PREFIX_LENGTH, AreaLevel, prefix_of
@@ -22,6 +30,50 @@ class Page:
 
     entries: list[Entry]
     older: int | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row in words; `person` and `area` are empty where no name is known."""
+
+    entry: Entry
+    person: str
+    action: str
+    subject: str
+    area: str
+    details: list[tuple[str, str]]
+
+
+def in_words(entries: Sequence[Entry]) -> list[Line]:
+    """Rows as a person reads them, names looked up for all of them at once."""
+    people = user_labels({str(entry.actor_id) for entry in entries if entry.actor_id})
+    areas = area_names({entry.area_code for entry in entries if entry.area_code})
+    ids: dict[str, set[str]] = {}
+    for entry in entries:
+        ids.setdefault(entry.subject_type, set()).add(entry.subject_id)
+    labels = {kind: subject_labels(kind, some - {""}) for kind, some in ids.items()}
+    return [
+        Line(
+            entry,
+            people.get(str(entry.actor_id), ""),
+            words_of(entry.action),
+            " ".join(
+                [
+                    subject_words(entry.subject_type),
+                    labels[entry.subject_type].get(entry.subject_id, entry.subject_id),
+                ]
+            ).rstrip(),
+            areas.get(entry.area_code, ""),
+            detail_lines(entry.detail),
+        )
+        for entry in entries
+    ]
+
+
+def user_labels(ids: Collection[str]) -> dict[str, str]:
+    """Names of accounts, by id in text."""
+    numbers = [int(one) for one in ids if one.isdecimal()]
+    return {str(user.pk): str(user) for user in User.objects.filter(pk__in=numbers)}
 
 
 def entries_visible_to(user: User) -> QuerySet[Entry]:

@@ -16,11 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from gis_grid.accounts.access import user_of
-from gis_grid.accounts.audit_log import read_page
+from gis_grid.accounts.audit_log import in_words, read_page
 from gis_grid.accounts.forms import AuditFilterForm, PasswordForm, SignInForm, lockout_rule
 from gis_grid.accounts.models import User
 from gis_grid.accounts.services.users import area_of
-from gis_grid.audit.actions import words_of
 from gis_grid.audit.services import SYSTEM, record
 from gis_grid.core.security import client_address
 
@@ -101,15 +100,20 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     """The log of the auditor's areas; every look at it is itself logged."""
     form = AuditFilterForm(request.GET)
     before = request.GET.get("before", "")
-    page = None
+    page, lines = None, []
     if form.is_valid():
         at = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
         page = read_page(user_of(request), form.cleaned_data, at)
-        for entry in page.entries:
-            entry.words = words_of(entry.action)  # type: ignore[attr-defined]
+        lines = in_words(page.entries)
     query = request.GET.copy()
     query.pop("before", None)
-    context = {"form": form, "page": page, "query": query.urlencode(), "before": before}
+    context = {
+        "form": form,
+        "page": page,
+        "lines": lines,
+        "query": query.urlencode(),
+        "before": before,
+    }
     return render(request, "audit/log.html", context, status=200 if page else 422)
 
 

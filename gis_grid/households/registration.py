@@ -1,8 +1,15 @@
 """What this app hangs into the registries of the apps above it."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext_lazy as _
 
-from gis_grid.audit.actions import name_actions
+from gis_grid.audit.actions import (
+    label_subjects,
+    name_actions,
+    name_details,
+    name_subjects,
+)
 from gis_grid.households.models import Household
 from gis_grid.households.selectors import statistics
 from gis_grid.territory.registries import register_located, register_statistics
@@ -15,6 +22,7 @@ def register() -> None:
         {
             "household_read": _("Household read"),
             "households_listed": _("Households listed"),
+            "households_loaded": _("Households loaded"),
             "households_exported": _("Households taken out"),
             "personal_revealed": _("Personal value revealed"),
             "personal_search": _("Searched by phone or identity number"),
@@ -23,3 +31,42 @@ def register() -> None:
             "tag_kind_created": _("Kind of tag made"),
         }
     )
+    name_subjects({"household": _("Household"), "resident": _("Resident"), "tag": _("Tag")})
+    label_subjects("household", _codes)
+    name_details(
+        {
+            "purpose": _("Purpose"),
+            "reason": _("Reason"),
+            "field": _("Field"),
+            "by": _("By"),
+            "hits": _("Hits"),
+            "tags": _("Tags"),
+            "tag": _("Tag"),
+            "mode": _("Several tags"),
+            "grid": _("Area code"),
+            "bbox": _("Frame of the map"),
+            "limit": _("Most rows"),
+            "day": _("Day"),
+            "source": _("Source"),
+            "visibility": _("Who sees it"),
+            "bit": _("Bit"),
+            "demo": _("Demonstration data"),
+            "towns": _("Towns"),
+            "household": _("Household"),
+            "person": _("People"),
+        },
+        {
+            "phone": _("phone"),
+            "id": _("identity number"),
+            "name": _("name"),
+            "any": _("any of them"),
+            "all": _("all of them"),
+        },
+    )
+
+
+def _codes(ids: Collection[str]) -> dict[str, str]:
+    """Codes of households, by id in text."""
+    numbers = [int(one) for one in ids if one.isdecimal()]
+    found = Household.objects.filter(pk__in=numbers).values_list("pk", "code")
+    return {str(pk): code for pk, code in found}

@@ -1,16 +1,19 @@
 """The auditor's page: own areas only, filters, pages, and each look on record."""
 
 import datetime as dt
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from gis_grid.accounts.policies import Role
+from gis_grid.audit.actions import detail_lines
 from gis_grid.audit.models import Entry
 from gis_grid.audit.services import SYSTEM, record
+from gis_grid.households.models import Household
 from tests.conftest import COUNTY, JINPING, LIJIA, QUANFENG, TANGCUN, make_user
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +109,30 @@ def test_others_do_not_read_it(visitor: Client, cast: SimpleNamespace) -> None:
     for user in (cast.county, cast.town, cast.office, cast.worker, cast.outsider, cast.nobody):
         visitor.force_login(user)
         assert visitor.get("/audit/").status_code == 403
+
+
+def test_rows_stand_in_words(
+    visitor: Client, cast: SimpleNamespace, household: Callable[..., Household]
+) -> None:
+    home = household(QUANFENG + "001")
+    cast.worker.display_name = "王芳"
+    cast.worker.save()
+    reveal = {"field": "phone", "reason": "核实联系方式"}
+    record(
+        acting_user=cast.worker,
+        action="personal_revealed",
+        subject_type="household",
+        subject_id=home.pk,
+        area_code=QUANFENG,
+        detail=reveal,
+    )
+    page = visitor.get("/audit/?action=personal_revealed").text
+    for words in ("王芳 worker", f"住户 {home.code}", f"泉凤村 {QUANFENG}"):
+        assert words in page
+    assert "字段: 电话 · 理由: 核实联系方式" in page
+
+
+def test_details_within_details_stand_in_words(visitor: Client) -> None:
+    with translation.override("en"):
+        lines = detail_lines({"household": {"new": 3, "changed": 0}, "demo": True, "tags": []})
+    assert lines == [("Household", "New 3, Changed 0"), ("Demonstration data", "yes")]
