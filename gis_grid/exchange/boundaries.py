@@ -52,6 +52,10 @@ TEXTS: dict[str, tuple[StrPromise, StrPromise]] = {
         _("the code column holds numbers, which lose digits (%(value)s)"),
         _("Make a text column of it in QGIS, and fill in the codes again."),
     ),
+    "grid_village": (
+        _("the village code %(value)s is not that of the grid code %(code)s"),
+        _("Correct one of the two: the grid's code begins with its village's."),
+    ),
     "grid_twice": (
         _("the same code stands in feature %(other)s"),
         _("Give each grid a code of its own, or join the parts into one multipolygon."),
@@ -92,6 +96,7 @@ def import_boundaries(
     layer: str | None = None,
     crs: str | None = None,
     since: dt.datetime | None = None,
+    accept_outline: bool = False,
     dry_run: bool = False,
 ) -> BoundaryReport:
     """Publish the grids of a file; each village that it names is replaced whole.
@@ -112,7 +117,11 @@ def import_boundaries(
         return report
     try:
         report.publication = publish_villages(
-            acting_user=acting_user, cells=cells, since=since, dry_run=dry_run
+            acting_user=acting_user,
+            cells=cells,
+            since=since,
+            accept_outline=accept_outline,
+            dry_run=dry_run,
         )
     except CoverageError as error:
         report.issues = list(error.issues)
@@ -132,6 +141,9 @@ def _cells(
             faults.append(("code", cut, {"value": code[:40]}))
         elif code in seen:
             faults.append(("code", "grid_twice", {"other": seen[code]}))
+        village = texts.get("village", "")
+        if village and village != code[:12]:
+            faults.append(("village", "grid_village", {"value": village[:20], "code": code[:15]}))
         if not name or len(name) > NAME_LENGTH or not name.isprintable():
             faults.append(("name", "grid_name", {"most": NAME_LENGTH}))
         if kind is None:

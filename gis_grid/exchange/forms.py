@@ -98,6 +98,7 @@ GRIDS = Form(
         "code": ("code", "网格编码", "编码", "网格代码", "代码"),
         "name": ("name", "名称", "网格名称"),
         "kind": ("kind", "类型", "网格类型"),
+        "village": ("village_code", "村代码", "村编码", "行政村代码"),
     },
     required=("code", "name"),
 )

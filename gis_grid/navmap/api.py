@@ -53,7 +53,7 @@ def grid(request: HttpRequest, code: str, query: Query[AtQuery]) -> GridCard:
 
 @router.get("/regions/{code}", response=RegionCard, summary="Card of a region")
 def region(request: HttpRequest, code: str) -> RegionCard:
-    """Statistics and parts of a region; above your scope only its name and outline."""
+    """Statistics and parts of a region; above your scope only its name."""
     return region_card(user_of(request), code)
 
 

@@ -27,16 +27,12 @@ GEOJSON = {
     }
 }
 
-REGION = feature_sql(
-    "r.code",
-    "ST_ForcePolygonCCW(r.geom)",
-    {
-        "code": json_text("r.code"),
-        "name": json_text("r.name"),
-        "level": json_text("r.level"),
-        "parent": json_text("r.parent_id"),
-    },
-)
+REGION_PROPERTIES = {
+    "code": json_text("r.code"),
+    "name": json_text("r.name"),
+    "level": json_text("r.level"),
+    "parent": json_text("r.parent_id"),
+}
 GRID = feature_sql(
     "i.code",
     "ST_ForcePolygonCCW(g.geom)",
@@ -55,9 +51,9 @@ GRID = feature_sql(
 
 @router.get("/regions", summary="Regions as GeoJSON", openapi_extra=GEOJSON)
 def regions(request: HttpRequest, query: Query[RegionQuery]) -> HttpResponseBase:
-    """Counties, towns and villages in your scope, and those above it, which frame it.
+    """Counties, towns and villages in your scope, and the names of those above it.
 
-    A region without published grids has no geometry.
+    A region above your scope, or without published grids, has no geometry.
     """
     user = user_of(request)
     found = Region.objects.visible_to(user)
@@ -68,8 +64,16 @@ def regions(request: HttpRequest, query: Query[RegionQuery]) -> HttpResponseBase
         found = found.filter(parent_id=query.parent)
     # A county has a few hundred regions: their codes travel, the rule stays in one place.
     codes = list(found.values_list("code", flat=True))
+    inside, params = user.scope(Permission.MAP_VIEW).sql("r.code")
+    feature = feature_sql(
+        "r.code", f"CASE WHEN {inside} THEN ST_ForcePolygonCCW(r.geom) END", REGION_PROPERTIES
+    )
     features = Features(
-        REGION, "territory_region r", "r.code = ANY(%(codes)s)", "r.code", {"codes": codes}
+        feature,
+        "territory_region r",
+        "r.code = ANY(%(codes)s)",
+        "r.code",
+        params | {"codes": codes},
     )
     etag = etag_of(user, LAYERS, codes, query.dict())
     return answer(request, features, query.page, etag=etag)

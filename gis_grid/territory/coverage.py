@@ -19,8 +19,12 @@ from gis_grid.core.crs import to_zone, zone_epsg
 DECIMALS = 7
 MAX_VERTICES = 100_000
 CHINA = shapely.box(73, 3, 136, 54)
-# Cells that come this close without sharing the border vertex for vertex leave a slit.
-SLIT_DEGREES = 5e-6
+# Cells that come this close (some 5 m) without sharing the border vertex for vertex leave a slit.
+SLIT_DEGREES = 5e-5
+# Smaller than the plot of one house, no grid is meant.
+SMALLEST_CELL_M2 = 100.0
+# Land that changes hands by rounding alone.
+ROUNDING_M2 = 1.0
 # Half a lattice cell in m², below which two cells only touch.
 TOUCH_DEGREES2 = 1e-13
 
@@ -60,6 +64,8 @@ def cell_issue(code: str, cell: BaseGeometry) -> Issue | None:
     if not cell.is_valid:
         reason = shapely.is_valid_reason(cell)
         return Issue("crosses_itself", (code,), _place_of(reason), {"reason": reason})
+    if (size := area_m2(cell)) < SMALLEST_CELL_M2:
+        return Issue("too_small", (code,), cell, {"area_m2": size})
     return None
 
 
@@ -121,6 +127,16 @@ def gaps(cells: Cells, *, against: Cells | None = None) -> list[Issue]:
         if any(code in cells for code in around):
             found.append(Issue("gap", around, hole, {"area_m2": area_m2(hole)}))
     return found
+
+
+def outline_issues(village: str, before: Cell, after: Cell) -> list[Issue]:
+    """Land that a village would lose or win, each with its place; empty for the same outline."""
+    changes = {"land_lost": before.difference(after), "land_won": after.difference(before)}
+    return [
+        Issue(kind, (village,), land, {"area_m2": size})
+        for kind, land in changes.items()
+        if (size := area_m2(land)) > ROUNDING_M2
+    ]
 
 
 def unmatched_edges(cells: Cells, *, against: Cells | None = None) -> list[Issue]:

@@ -34,7 +34,7 @@ def _mercator(kind: type[models.GeometryField[Any, Any]]) -> models.GeneratedFie
 
 class RegionQuerySet(models.QuerySet["Region"]):
     def visible_to(self, user: User) -> RegionQuerySet:
-        """Regions inside the user's map scope, and those above it as a bare frame."""
+        """Regions inside the user's map scope, and those above it, for their names only."""
         scope = user.scope(Permission.MAP_VIEW)
         above = Q(code__in=_codes_above(scope))
         return self.filter(scope.q("code") | above)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gis_grid.households.models import Household
 from gis_grid.territory.services.publish import publish_villages
-from tests.conftest import COUNTY, JINPING, LIJIA, QUANFENG, TANGCUN, cell, rectangle
+from tests.conftest import COUNTY, JINPING, LIJIA, OTHER_VILLAGE, QUANFENG, TANGCUN, cell, rectangle
 
 pytestmark = pytest.mark.django_db
 WEST_GRID, EAST_GRID = QUANFENG + "001", QUANFENG + "002"
@@ -50,6 +50,8 @@ def test_rings_run_by_the_right_hand_and_there_is_no_crs(
         assert "crs" not in body
         for feature in body["features"]:
             assert "crs" not in (feature["geometry"] or {})
+            if feature["geometry"] is None:
+                continue
             for part in shapely.get_parts(shapely.geometry.shape(feature["geometry"])):
                 assert part.exterior.is_ccw
 
@@ -135,6 +137,17 @@ def test_regions_with_the_frame_above(
 ) -> None:
     assert ids(call(cast.worker).get("regions")) == [COUNTY, JINPING, QUANFENG]
     assert ids(call(cast.town).get(f"regions?parent={JINPING}&level=village")) == [QUANFENG, LIJIA]
+
+
+def test_a_region_above_the_scope_has_no_outline(
+    cast: SimpleNamespace, ground: dict[str, object], call: Callable
+) -> None:
+    """A county's outline is the union of its towns: it would show the neighbour's border."""
+    features = call(cast.outsider).get("regions")[1]["features"]
+    drawn = {feature["id"] for feature in features if feature["geometry"]}
+    assert drawn == {OTHER_VILLAGE}
+    card = call(cast.outsider).get(f"regions/{COUNTY}")[1]
+    assert (card["bounds"], card["area"]) == (None, None)
 
 
 def test_a_region_without_grids_has_no_geometry(

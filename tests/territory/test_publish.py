@@ -267,3 +267,46 @@ def test_boundaries_of_a_day_to_come_are_refused(
     tomorrow = timezone.now() + dt.timedelta(days=1)
     with pytest.raises(InputError):
         publish_villages(acting_user=cast.county, cells=[cell(QUANFENG + "001")], since=tomorrow)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "faults"),
+    [
+        ({"001": rectangle(0), "002": rectangle(1)}, {"land_lost"}),
+        (
+            {"001": rectangle(-0.5, width=1.5), "002": rectangle(1), "003": rectangle(2)},
+            {"land_won"},
+        ),
+        ({"001": rectangle(40, width=3)}, {"land_lost", "land_won"}),
+    ],
+)
+def test_a_drawn_village_keeps_its_outline_unless_it_is_meant(
+    ground: dict[str, object],
+    cast: SimpleNamespace,
+    shapes: dict[str, shapely.Polygon],
+    faults: set[str],
+) -> None:
+    cells = [cell(QUANFENG + number, shape) for number, shape in shapes.items()]
+    with pytest.raises(CoverageError) as refusal:
+        publish_villages(acting_user=cast.county, cells=cells)
+    assert {issue.code for issue in refusal.value.issues} == faults
+    result = publish_villages(acting_user=cast.county, cells=cells, accept_outline=True)
+    assert result.changed or result.ended
+
+
+def test_a_strip_of_two_metres_between_two_grids_is_refused(
+    regions: dict[str, Region], cast: SimpleNamespace
+) -> None:
+    cells = [cell(QUANFENG + "001"), cell(QUANFENG + "002", rectangle(1.002, width=0.998))]
+    with pytest.raises(CoverageError) as refusal:
+        publish_villages(acting_user=cast.county, cells=cells)
+    assert "unmatched_edge" in {issue.code for issue in refusal.value.issues}
+
+
+def test_a_grid_smaller_than_a_plot_is_refused(
+    regions: dict[str, Region], cast: SimpleNamespace
+) -> None:
+    dot = shapely.box(112.4, 25.6, 112.40001, 25.60001)
+    with pytest.raises(CoverageError) as refusal:
+        publish_villages(acting_user=cast.county, cells=[cell(QUANFENG + "001", dot)])
+    assert [issue.code for issue in refusal.value.issues] == ["too_small"]

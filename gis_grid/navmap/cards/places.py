@@ -81,7 +81,8 @@ class GridCard:
 class RegionCard:
     """A county, town or village-level unit.
 
-    Above the reader's scope it is a frame: name and outline without counts (None) and children.
+    Above the reader's scope it is a name only, without place, area, counts (None) and children:
+    its outline is the union of the places inside, also of those out of the scope.
     """
 
     code: str
@@ -175,7 +176,8 @@ def region_card(user: User, code: str) -> RegionCard:
     inside = _places_inside(region) if in_scope else []
     counts = statistics_of(user=user, codes=[code, *(row[0] for row in inside)]) if in_scope else {}
     own = counts.get(code, {})
-    point = region.geom.point_on_surface if region.geom else None
+    outline = region.geom if in_scope else None
+    point = outline.point_on_surface if outline else None
     return RegionCard(
         code=code,
         name=region.name,
@@ -184,8 +186,8 @@ def region_card(user: User, code: str) -> RegionCard:
         parent=Place(region.parent.code, region.parent.name) if region.parent else None,
         longitude=point.x if point else None,
         latitude=point.y if point else None,
-        bounds=region.geom.extent if region.geom else None,
-        area=Area(_area_m2(region.geom)) if region.geom else None,
+        bounds=outline.extent if outline else None,
+        area=Area(_area_m2(outline)) if outline else None,
         households=own.get("households", 0) if in_scope else None,
         people=own.get("people", 0) if in_scope else None,
         tags=tag_counts(user, own) if in_scope else [],

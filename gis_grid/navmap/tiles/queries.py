@@ -12,7 +12,7 @@ moved and snapped vertex by vertex, shared borders stay shared.
 
 from typing import Any
 
-from gis_grid.core.codes import PREFIX_LENGTH
+from gis_grid.core.codes import PREFIX_LENGTH, AreaLevel
 from gis_grid.households.filters import HouseholdFilter
 from gis_grid.households.models import Tag
 from gis_grid.households.selectors import VISIBLE_MASK_SQL
@@ -117,14 +117,15 @@ def grids(viewer: Viewer, request: TileRequest) -> Statement:
     )
 
 
-# Regions that hold the scope are shown as a bare frame: their counts would not be theirs.
+# Only what lies inside the scope: the outline of a county that holds it is the union of its
+# towns, so that it would draw the border of a neighbour.
 _REGIONS = """(WITH {tile}, area AS MATERIALIZED (
-    SELECT r.code, r.name, r.level, r.code LIKE ANY(%(scope)s) AS inside,
+    SELECT r.code, r.name, r.level,
         coalesce(ST_SnapToGrid(r.geom_3857, %(step)s), r.geom_3857) AS shape
     FROM tile JOIN territory_region r ON r.geom && tile.box
-    WHERE r.level = ANY(%(levels)s) AND (r.code LIKE ANY(%(scope)s) OR r.code = ANY(%(frame)s))
+    WHERE r.level = ANY(%(levels)s) AND r.code LIKE ANY(%(scope)s)
 ), label AS MATERIALIZED (
-    SELECT code, name, level, inside, ST_X(place) AS px, ST_Y(place) AS py
+    SELECT code, name, level, ST_X(place) AS px, ST_Y(place) AS py
     FROM area CROSS JOIN LATERAL (SELECT ST_PointOnSurface(shape) AS place) AS p
 ) SELECT {areas} || {labels})"""
 
@@ -136,11 +137,13 @@ _REGION_COUNT = """LEFT JOIN LATERAL (
     WHERE CASE WHEN label.level IN ('town', 'village') THEN c.code = label.code
         ELSE c.code = rpad(c.town_prefix, 12, '0')
             AND c.town_prefix LIKE {prefix} || '%%' END
-) n ON label.inside"""
+) n ON true"""
 
 
 def regions(viewer: Viewer, request: TileRequest) -> Statement:
     """Outlines of counties, from zoom 9 also of towns, with names and counts.
+
+    Who sees no whole town sees the own villages instead.
 
     Outlines are snapped to half a pixel of a world-wide grid: vertex by vertex, so shared
     borders stay shared.
@@ -156,12 +159,15 @@ def regions(viewer: Viewer, request: TileRequest) -> Statement:
         f"SELECT label.code, name, level, n.households, n.people, {_POINT} AS geom"
         f" FROM label {_REGION_COUNT.format(prefix=_prefix_sql('label'))} WHERE {_IN_THIS_TILE}",
     )
-    levels = ("county", "town") if request.z >= 9 else ("province", "city", "county")
+    levels: tuple[str, ...] = ("province", "city", "county")
+    if request.z >= 9:
+        levels = ("county", "town")
+    if all(len(prefix) >= PREFIX_LENGTH[AreaLevel.VILLAGE] for prefix in viewer.scope.prefixes):
+        levels = ("village",)
     return Statement(
         _REGIONS.format(tile=_TILE, areas=areas, labels=labels),
         {
             "levels": text_array(*levels),
-            "frame": text_array(*sorted(_frame(viewer))),
             "step": pixel_m(request.z) / 2,
         },
     )

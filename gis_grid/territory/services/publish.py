@@ -80,14 +80,17 @@ def publish_villages(
     cells: Iterable[NewCell],
     lineage: Lineage.Kind = Lineage.Kind.SURVEY,
     since: dt.datetime | None = None,
+    accept_outline: bool = False,
     dry_run: bool = False,
 ) -> Publication:
     """Make `cells` the whole set of small grids of each village that they name.
 
-    Villages not named stay as they are and must fit. `since`: from when the boundaries of
-    villages that have none yet have held; else they hold from now on. Raises InputError
-    where that would rewrite a past that the map has told already, MissingError/NotAllowedError
-    out of scope, CoverageError where a rule of the coverage is broken; nothing is
+    Villages not named stay as they are and must fit; those that are drawn keep their
+    outline unless `accept_outline` says that its change is meant. `since`: from when the
+    boundaries of villages that have none yet have held; else they hold from now on.
+
+    Raises MissingError/NotAllowedError out of scope, CoverageError where a rule of the
+    coverage is broken, InputError where a past that was told would be rewritten; nothing is
     written then.
     """
     proposed = {cell.code: _rounded(cell) for cell in cells}
@@ -100,7 +103,7 @@ def publish_villages(
         lock_counties(villages)
         _require_villages(villages)
         now = _first_moment(villages, since) if since else timezone.now()
-        result = _publish(proposed, villages, lineage, now)
+        result = _publish(proposed, villages, lineage, now, accept_outline)
         if dry_run:
             transaction.set_rollback(True)
             return result
@@ -118,6 +121,24 @@ def publish_villages(
                 },
             )
     return result
+
+
+def _keep_outlines(proposed: Mapping[str, NewCell], villages: Sequence[str]) -> None:
+    """CoverageError where a drawn village would win or lose land.
+
+    A wrong code or a shifted file moves a village, and with it what its people may see.
+    """
+    drawn = Region.objects.filter(code__in=villages, geom__isnull=False)
+    issues = []
+    for region in drawn.order_by("code"):
+        if region.geom is None:
+            continue
+        after = coverage.union(
+            [cell.shape for code, cell in proposed.items() if code.startswith(region.code)]
+        )
+        issues += coverage.outline_issues(region.code, _shape(region.geom), after)
+    if issues:
+        raise _refusal(issues)
 
 
 def _first_moment(villages: Sequence[str], since: dt.datetime) -> dt.datetime:
@@ -188,6 +209,7 @@ def _publish(
     villages: Sequence[str],
     lineage: Lineage.Kind,
     now: dt.datetime,
+    accept_outline: bool,
 ) -> Publication:
     current = {
         version.grid.code: version
@@ -197,6 +219,8 @@ def _publish(
     }
     result = _difference(proposed, current)
     _check(proposed, villages)
+    if not accept_outline:
+        _keep_outlines(proposed, villages)
     _refuse_reuse(result.created)
     _write_small(proposed, current, result, now, lineage)
     _write_large(proposed, villages, now)

@@ -48,6 +48,17 @@ _TEXTS = {
         "Grid %(grids)s has %(count)d separate parts, one of them at %(place)s. Join them, make"
         " grids of their own of them, or say that it is meant so: kind enclave."
     ),
+    "too_small": lambda: _(
+        "Grid %(grids)s has only %(area)s m² at %(place)s. Give that land to a neighbour."
+    ),
+    "land_lost": lambda: _(
+        "%(grids)s would lose %(area)s m² at %(place)s that no grid of it holds any more. If it is"
+        " meant so, confirm it (--accept-outline); else draw the missing land."
+    ),
+    "land_won": lambda: _(
+        "%(grids)s would win %(area)s m² at %(place)s outside its border of today. If it is meant"
+        " so, confirm it (--accept-outline); else check the codes and the place of the file."
+    ),
     "overlap": lambda: _(
         "Grids %(grids)s overlap by %(area)s m² at %(place)s. Give that land to one of them only."
     ),

@@ -42,6 +42,12 @@ class Command(FileCommand):
             help="day from which boundaries of villages without any have held, such as 2021-03-01",
         )
 
+        parser.add_argument(
+            "--accept-outline",
+            action="store_true",
+            help="the outlines of villages that are drawn already may change",
+        )
+
     def take(self, options: dict[str, Any]) -> None:
         found = import_boundaries(
             acting_user=self.acting_user(options),
@@ -49,6 +55,7 @@ class Command(FileCommand):
             layer=options["layer"],
             crs=options["crs"],
             since=options["since"],
+            accept_outline=options["accept_outline"],
             dry_run=options["dry_run"],
         )
         self._tell_source(found)
