@@ -1,9 +1,11 @@
 """Write to the log. Everything that changes data or reads personal data calls `record`."""
 
+import datetime as dt
 import json
 from typing import Any, Protocol
 
 from django.db import OperationalError, connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg import errors
 
@@ -73,3 +75,44 @@ def record(
                 )
             ) from error
         raise
+
+
+def record_once(
+    *,
+    within: dt.timedelta,
+    acting_user: Actor,
+    action: str,
+    subject_type: str,
+    area_code: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """As `record`, unless the same person did the very same within this time before.
+
+    For reading that repeats itself: pages of one list, a search as it is typed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM public.audit_entry"
+            " WHERE at > %s AND action = %s"
+            " AND actor_id IS NOT DISTINCT FROM %s AND actor = %s AND subject_type = %s"
+            " AND area_code = %s AND detail = %s::jsonb LIMIT 1",
+            [
+                timezone.now() - within,
+                action,
+                acting_user.pk,
+                acting_user.get_username(),
+                subject_type,
+                area_code,
+                json.dumps(detail or {}, ensure_ascii=False),
+            ],
+        )
+        if cursor.fetchone() is not None:
+            return
+    record(
+        acting_user=acting_user,
+        action=action,
+        subject_type=subject_type,
+        subject_id="",
+        area_code=area_code,
+        detail=detail,
+    )

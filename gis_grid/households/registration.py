@@ -25,6 +25,7 @@ def register() -> None:
             "households_loaded": _("Households loaded"),
             "households_exported": _("Households taken out"),
             "personal_revealed": _("Personal value revealed"),
+            "name_search": _("Searched by name or address"),
             "personal_search": _("Searched by phone or identity number"),
             "tag_added": _("Tag given to a household"),
             "tag_ended": _("Tag of a household ended"),

@@ -1,5 +1,6 @@
 """The table beside the map and the live counts of the layer tree: the same filter as the map."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission
+from gis_grid.audit.services import record_once
 from gis_grid.core.errors import InputError
 from gis_grid.duties.selectors import ANSWER_SQL, Staff, staff_of
 from gis_grid.households.filters import HouseholdFilter
@@ -17,6 +20,7 @@ from gis_grid.households.selectors import MASKED_HEAD_SQL, VISIBLE_MASK_SQL, vis
 from gis_grid.territory.selectors import place_names
 
 MOST_ROWS = 500
+LOGGED_ONCE_IN = dt.timedelta(minutes=10)
 CHUNK = 2_000
 NOBODY = Staff()
 
@@ -201,6 +205,20 @@ def _rows(found: Sequence[Sequence[Any]], tags: Sequence[Tag]) -> list[Row]:
             )
         )
     return rows
+
+
+def log_reading(user: User, filter: HouseholdFilter, found: Listing) -> None:  # noqa: A002
+    """Log that a page of the table was shown: once per person and filter in ten minutes."""
+    if not found.rows:
+        return
+    record_once(
+        within=LOGGED_ONCE_IN,
+        acting_user=user,
+        action="households_listed",
+        subject_type="household",
+        area_code=user.scope(Permission.HOUSEHOLD_VIEW).common_area(filter.area),
+        detail={"by": "table", "area": filter.area, "tags": list(filter.tags), "mode": filter.mode},
+    )
 
 
 def counts(

@@ -1,5 +1,6 @@
 """One search box: regions, grids, households, people, and those who answer for a place."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from pypinyin import Style, lazy_pinyin
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
+from gis_grid.audit.services import record_once
 from gis_grid.core.codes import ancestors
 from gis_grid.core.errors import NotAllowedError
 from gis_grid.duties.models import Duty
@@ -26,6 +28,7 @@ from gis_grid.territory.models import GridVersion, Region
 from gis_grid.territory.selectors import place_names
 
 MOST_HITS = 50
+LOGGED_ONCE_IN = dt.timedelta(minutes=10)
 LONGEST = 60
 
 Kind = Literal["region", "grid", "household", "person", "duty"]
@@ -66,8 +69,9 @@ def find(user: User, q: str, limit: int = 20) -> Answer:
     """What `user` may find by `q`, the best first; empty for nothing to look for.
 
     Words between blanks may stand apart: each must fit. People's names are masked in the
-    answer. Searching by phone or identity number needs the permission for it and is logged;
-    NotAllowedError for others, whether or not there is such a number.
+    answer; showing households is logged. Searching by phone or identity number needs the
+    permission for it and is logged; NotAllowedError for others, whether or not there is such
+    a number.
     """
     text = " ".join(q.split())[:LONGEST]
     limit = max(1, min(limit, MOST_HITS))
@@ -84,8 +88,22 @@ def find(user: User, q: str, limit: int = 20) -> Answer:
     ]
     if not hits and personal_number_of(text) and not user.may(Permission.PERSONAL_SEARCH):
         raise NotAllowedError(_("Your role may not search by phone or identity number."), where="q")
+    if not personal_number_of(text) and any(hit.kind in ("household", "person") for hit in hits):
+        _log(user, text)
     hits.sort(key=lambda hit: (hit.rank, _KINDS.index(hit.kind), hit.code, hit.label))
     return Answer(hits[:limit], has_more=len(hits) > limit)
+
+
+def _log(user: User, text: str) -> None:
+    """Never the text itself: it names somebody."""
+    record_once(
+        within=LOGGED_ONCE_IN,
+        acting_user=user,
+        action="name_search",
+        subject_type="household",
+        area_code=user.scope(Permission.HOUSEHOLD_VIEW).common_area(),
+        detail={"by": "code" if text.isascii() else "name", "length": len(text)},
+    )
 
 
 def _by_words(user: User, text: str, limit: int) -> list[Found]:

@@ -177,14 +177,16 @@ def household_table(request: HttpRequest) -> HttpResponse:
     sort, descending = _sort(request.GET)
     asked = request.GET.get("page", "1")
     number = max(1, int(asked)) if asked.isdecimal() and len(asked) < 8 else 1
+    chosen = _filter(request.GET)
     found = listing.page(
         user,
-        _filter(request.GET),
+        chosen,
         sort=sort,
         descending=descending,
         offset=(number - 1) * PAGE_SIZE,
         limit=PAGE_SIZE,
     )
+    listing.log_reading(user, chosen, found)
     tags = {tag.slug: tag for tag in visible_tags(user)}
     rows = [(row, [tags[slug] for slug in row.tags if slug in tags]) for row in found.rows]
     return render(
