@@ -23,6 +23,7 @@ class AccountsConfig(AppConfig):
                 "role_granted": _("Role given"),
                 "role_ended": _("Role ended"),
                 "password_changed": _("Password changed"),
+                "password_change_failed": _("Present password wrong"),
                 "password_reset": _("Password reset"),
                 "token_created": _("Token made"),
                 "token_revoked": _("Token revoked"),

@@ -1,11 +1,13 @@
 """Forms of signing in and of the password, and the filter of the log."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from gis_grid.accounts.models import User
@@ -24,6 +26,9 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs |= {"class": "form-control form-control-lg"}
+        # Django's form names the length to the browser alone; the list of failures has no room.
+        longest = User._meta.get_field("username").max_length or 150
+        self.fields["username"].validators.append(MaxLengthValidator(longest))
         self.fields["username"].label = _("Login name")
         self.fields["password"].label = _("Password")
 
@@ -50,6 +55,13 @@ class PasswordForm(PasswordChangeForm):
         return self.user
 
 
+_NO_DAY = _("Choose a day between the years 1900 and 2999.")
+_DAYS = [
+    MinValueValidator(dt.date(1900, 1, 1), _NO_DAY),
+    MaxValueValidator(dt.date(2999, 12, 31), _NO_DAY),
+]
+
+
 class AuditFilterForm(forms.Form):
     """All fields are optional; `area` means the area and everything in it."""
 
@@ -62,10 +74,16 @@ class AuditFilterForm(forms.Form):
         error_messages={"invalid": _("An area code has 12 or 15 digits.")},
     )
     first = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("From"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=_DAYS,
     )
     last = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("To"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=_DAYS,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "gis_grid.core.middleware.SecurityHeadersMiddleware",
+    "gis_grid.core.middleware.PlainTextMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "gis_grid.core.middleware.LanguageMiddleware",
@@ -180,6 +181,21 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Browsers' preload lists are for the owner of the domain to join, not for this software.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
+
+# Faults go to the log of the process; who sends made-up host names doesn't fill it.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"faults": {"()": "gis_grid.core.faults.FaultFormatter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "level": "ERROR", "formatter": "faults"},
+    },
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "INFO"},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "gis_grid": {"handlers": ["stderr"], "level": "INFO"},
+    },
+}
 
 LANGUAGE_CODE = "zh-hans"
 FORMAT_MODULE_PATH = "gis_grid.formats"

@@ -1,5 +1,6 @@
 """Headers, language and errors of every answer."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -7,8 +8,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
-from gis_grid.core.errors import DomainError, NotSignedInError
+from gis_grid.core.errors import DomainError, InputError, MissingError, NotSignedInError
 from gis_grid.core.security import (
     PERMISSIONS_POLICY,
     content_security_policy,
@@ -16,6 +18,7 @@ from gis_grid.core.security import (
     wants_page,
 )
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -47,6 +50,34 @@ class SecurityHeadersMiddleware:
         return response
 
 
+class PlainTextMiddleware:
+    """Refuses parameters with characters that no keyboard writes; the database takes no NUL.
+
+    Tab and line breaks are text. Cookies of that kind are none of ours: they are dropped.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        for name in [name for name, value in request.COOKIES.items() if _CONTROL.search(value)]:
+            del request.COOKIES[name]
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: dict[str, object]
+    ) -> HttpResponse | None:
+        if any(isinstance(part, str) and _CONTROL.search(part) for part in kwargs.values()):
+            return error_response(request, MissingError())
+        for data in (request.GET, request.POST):
+            for name, values in data.lists():
+                if any(_CONTROL.search(text) for text in (name, *values)):
+                    message = _("The text holds a character that can't be shown. Type it anew.")
+                    where = _CONTROL.sub("", name)
+                    return error_response(request, InputError(message, where=where))
+        return None
+
+
 class LanguageMiddleware:
     """The language that the person chose, else the default one.
 
@@ -59,7 +90,7 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        known = {code for code, _ in settings.LANGUAGES}
+        known = {code for code, _name in settings.LANGUAGES}
         if chosen in known:
             language = chosen
         elif "Authorization" in request.headers:

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from gis_grid.core.errors import DomainError, MissingError, NotAllowedError, TooLargeError
+from gis_grid.core.faults import error_number_of
 from gis_grid.core.health import states
 from gis_grid.core.middleware import error_response
 from gis_grid.core.security import wants_page
@@ -33,15 +34,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Asks nothing of session and database: either may be what failed."""
+    number = error_number_of(request)
     message = _(
         "Something went wrong on our side. Nothing was half-saved. "
-        "Try again; if it stays so, tell your administrator the time."
-    )
+        "Try again; if it stays so, tell your administrator the error number %(number)s."
+    ) % {"number": number}
     if wants_page(request):
         return HttpResponse(
             render(None, "error_500.html", {"message": message}).content, status=500
         )
-    error = DomainError(message).as_json() | {"code": "server_error"}
+    error = DomainError(message, details={"number": number}).as_json() | {"code": "server_error"}
     return JsonResponse({"error": error}, status=500)
 
 

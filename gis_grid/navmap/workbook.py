@@ -61,9 +61,15 @@ def write_workbook(
     sheet.append([_bold(sheet, heading) for heading in _headings()])
     labels = {tag.slug: tag.label for tag in visible_tags(acting_user)}
     count = 0
-    for row in _allowed(acting_user, filter, sort, descending=descending):
-        sheet.append(_cells(row, labels))
-        count += 1
+    try:
+        for row in _allowed(acting_user, filter, sort, descending=descending):
+            sheet.append(_cells(row, labels))
+            count += 1
+    except BaseException:
+        # Rows wait in a temporary file, which would stay on the disk.
+        sheet.close()
+        sheet._writer.cleanup()
+        raise
     sheet.auto_filter.ref = f"A{_HEADING_ROW}:K{_HEADING_ROW + count}"
     book.save(out)
     record(
