@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 from setup_lib import envfile
 from setup_lib.layout import Layout
@@ -50,11 +51,29 @@ def has_demo(layout: Layout) -> bool:
     return said.lower() in ("1", "true", "yes", "on")
 
 
-def ensure_demo(layout: Layout) -> None:
-    """Load the demo town into an empty database; a database with anything in it stays as it is."""
+def ensure_demo(layout: Layout, cluster: Path | None) -> None:
+    """Load the demo town into an empty database; a database with anything in it stays as it is.
+
+    `cluster`: folder of the private cluster, if it is ours. Once it has been seen filled it is
+    not asked again: that would cost a start of Django each time.
+    """
     if not has_demo(layout):
         return
+    stamp, filled = layout.stamps / "demo", cluster_mark(cluster) if cluster else ""
+    if filled and is_done(stamp, filled):
+        return
     show(layout, "Loading the demo town", manage(layout, "load_demo", "--if-empty"))
+    if filled:
+        mark_done(stamp, filled)
+
+
+def cluster_mark(cluster: Path) -> str:
+    """What tells this cluster from one made later in its place; empty if it cannot be seen."""
+    try:
+        made = (cluster / "PG_VERSION").stat()
+    except OSError:
+        return ""
+    return fingerprint([], str(made.st_ino), str(made.st_mtime_ns))
 
 
 def ensure_static_files(layout: Layout) -> None:
@@ -68,8 +87,22 @@ def ensure_static_files(layout: Layout) -> None:
     mark_done(stamp, wanted)
 
 
-def show_welcome(layout: Layout, address: str) -> None:
+def begin_logins(layout: Layout) -> "subprocess.Popen[str] | None":
+    """Have the table of the demo's logins made while the services start; None without a demo."""
+    if not has_demo(layout):
+        return None
+    return subprocess.Popen(
+        manage(layout, "demo_logins"),
+        cwd=layout.root,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+
+
+def show_welcome(address: str, logins: "subprocess.Popen[str] | None") -> None:
     """Print where the pages are and who can log in."""
     say(f"\nGis Grid runs at {address}", f"系统已启动，请在浏览器打开 {address}")
-    if has_demo(layout):
-        subprocess.run(manage(layout, "demo_logins"), cwd=layout.root, check=False)
+    if logins is not None:
+        print(logins.communicate()[0], end="", flush=True)

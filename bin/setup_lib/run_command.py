@@ -40,6 +40,9 @@ def main(layout: Layout, arguments: Sequence[str]) -> int:
         return run_state.stop(layout)
     if options.action == "status":
         return status(layout)
+    if options.no_install:
+        # Whoever asks what is missing is told so even while another bin/run holds the lock.
+        prepare_machine(layout, may_install=False)
     return start_detached(layout, options) if options.detach else start(layout, options)
 
 
@@ -117,7 +120,12 @@ def start(layout: Layout, options: argparse.Namespace) -> int:
                 supervisor.commands(layout, options.port),
                 keep_beneath=lambda: reopen_database(layout, state),
             )
-            keeper.run(lambda: welcome(layout, state, in_background=options.in_background))
+            logins = application.begin_logins(layout)
+            try:
+                keeper.run(lambda: welcome(state, logins, in_background=options.in_background))
+            finally:
+                if logins is not None and logins.poll() is None:
+                    logins.kill()
     say("Stopped.", "已停止。")
     return 0
 
@@ -132,7 +140,8 @@ def set_up(layout: Layout, state: RunState, *, may_install: bool) -> None:
     database.ensure_secrets(database.for_run(layout).env_file)
     open_database(layout, state)
     application.ensure_schema(layout)
-    application.ensure_demo(layout)
+    ours = database.for_run(layout).cluster.place if wants_private_cluster() else None
+    application.ensure_demo(layout, ours)
     application.ensure_static_files(layout)
 
 
@@ -232,9 +241,11 @@ def reopen_database(layout: Layout, state: RunState) -> None:
         open_database(layout, state)
 
 
-def welcome(layout: Layout, state: RunState, *, in_background: bool) -> None:
+def welcome(
+    state: RunState, logins: "subprocess.Popen[str] | None", *, in_background: bool
+) -> None:
     """What the person at the terminal waited for."""
-    application.show_welcome(layout, state.address)
+    application.show_welcome(state.address, logins)
     if in_background:
         say(
             "\nIt runs in the background; to stop it: bin/run stop",

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from setup_lib import run_command, test_command
+from setup_lib import application, run_command, run_state, system, test_command
 from setup_lib.__main__ import main
 from setup_lib.checks import CHECKS, browser_tests, node_tests
 from setup_lib.layout import Layout
@@ -14,6 +14,7 @@ from setup_lib.messages import SetupError
 from setup_lib.processes import LOOPBACK
 from setup_lib.run_state import RunState
 from setup_lib.supervisor import this_process
+from setup_lib.system import Need
 from setup_lib.test_command import CLOSING, Outcome, report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -151,3 +152,31 @@ def test_status_while_setting_up(layout: Layout, capsys: pytest.CaptureFixture[s
         assert "Setting up" in capsys.readouterr().out
     assert run_command.main(layout, ["status"]) == run_command.NOT_RUNNING
     assert "Not running." in capsys.readouterr().out
+
+
+def test_what_is_missing_is_named_even_while_it_runs(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    absent = Need("a Chinese font", ("fonts-noto-cjk",), lambda: False)
+    monkeypatch.setattr(system, "needs", lambda **_: [absent])
+    with run_state.take_lock(layout), pytest.raises(SetupError, match="a Chinese font"):
+        run_command.main(layout, ["--no-install"])
+
+
+def test_a_filled_cluster_is_not_asked_again_but_a_new_one_is(
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(application, "show", lambda _layout, what, _command: asked.append(what))
+    monkeypatch.setenv("DEMO", "1")
+    cluster = tmp_path / "pg"
+    cluster.mkdir()
+    (cluster / "PG_VERSION").write_text("15")
+    application.ensure_demo(layout, cluster)
+    application.ensure_demo(layout, cluster)
+    assert len(asked) == 1
+    (cluster / "PG_VERSION").rename(cluster / "old")
+    (cluster / "PG_VERSION").write_text("15")
+    application.ensure_demo(layout, cluster)
+    application.ensure_demo(layout, None)
+    assert len(asked) == 3
