@@ -62,6 +62,14 @@ def make_user(username: str, role: Role | None, *areas: str) -> User:
     return user
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that commits empties the tables after it: what migrations put there must come back."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark and mark.kwargs.get("transaction") and not mark.kwargs.get("serialized_rollback"):
+            raise pytest.UsageError(f"{item.nodeid}: transaction=True needs serialized_rollback")
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Any) -> None:
     """Argon2 is slow on purpose; a cast of twelve a test would wait for nothing else."""

@@ -146,7 +146,7 @@ def test_the_nightly_check_says_it_in_the_servers_log(caplog: pytest.LogCaptureF
     assert [r.levelname for r in caplog.records if "row 2:" in r.getMessage()] == ["ERROR"]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_many_writers_at_once_leave_no_gap() -> None:
     threads, rows = 8, 25
     start = threading.Barrier(threads)

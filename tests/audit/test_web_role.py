@@ -22,7 +22,7 @@ def write(action: str = "signed_in") -> None:
     record(acting_user=SYSTEM, action=action, subject_type="user", subject_id=1)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_it_adds_and_reads(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     assert web.execute("SELECT current_user").fetchone() == (WEB_ROLE,)
     monkeypatch.setattr(services, "connection", web)
@@ -64,7 +64,7 @@ def test_it_changes_nothing(web: Web, statement: str) -> None:
         web.execute(statement)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_number_time_and_hashes_are_not_its_to_choose(web: Web) -> None:
     write()
     web.execute(
@@ -79,7 +79,7 @@ def test_number_time_and_hashes_are_not_its_to_choose(web: Web) -> None:
     assert verify_chain().is_whole
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_rows_cannot_be_overwritten_by_a_conflict(web: Web) -> None:
     write()
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -89,7 +89,7 @@ def test_rows_cannot_be_overwritten_by_a_conflict(web: Web) -> None:
         )
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_table_of_its_own_does_not_divert_the_chain(web: Web) -> None:
     write()
     web.execute("CREATE TEMPORARY TABLE audit_entry (LIKE public.audit_entry)")
@@ -99,7 +99,7 @@ def test_a_table_of_its_own_does_not_divert_the_chain(web: Web) -> None:
     assert verify_chain().is_whole
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_temporary_table_does_not_catch_rows_of_its_connection(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,7 +122,7 @@ def test_the_applications_tables_come_before_temporary_ones() -> None:
         assert cursor.fetchone() == (True,)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_held_lock_is_told_and_does_not_hang(web: Web) -> None:
     web.execute("SELECT pg_advisory_xact_lock(hashtext('audit_entry'))")
     with transaction.atomic(), connection.cursor() as cursor:

@@ -26,7 +26,7 @@ def waiting() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_killed_in_the_middle_nothing_is_written(tmp_path: Path) -> None:
     from django.db import transaction
 

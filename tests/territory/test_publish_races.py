@@ -13,7 +13,7 @@ from gis_grid.territory.models import Grid, GridVersion
 from gis_grid.territory.services.publish import CoverageError, NewCell, publish_villages
 from tests.conftest import LIJIA, QUANFENG, cell, rectangle
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 def small_cells() -> dict[str, shapely.Geometry]:
