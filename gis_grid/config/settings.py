@@ -41,9 +41,11 @@ def _database(url: str) -> dict[str, Any]:
     config = environ.Env.db_url_config(url)
     # pg_temp last: a temporary table never stands in for one of the application's.
     path = {"options": "-c search_path=public,pg_temp"}
+    # A server that is away or frozen is given up; `core/database.py` bounds what follows.
+    waits = {"connect_timeout": 2, "tcp_user_timeout": 10_000}
     return {
         **config,
-        "OPTIONS": {**config.get("OPTIONS", {}), **path},
+        "OPTIONS": {**waits, **config.get("OPTIONS", {}), **path},
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
@@ -87,8 +89,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "gis_grid.core.middleware.SecurityHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "gis_grid.core.middleware.PlainTextMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

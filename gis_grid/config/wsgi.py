@@ -8,6 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_grid.config.settings")
 _django = get_wsgi_application()
 
 # Imported when the apps are ready.
+from gis_grid.core.database import limit_web  # noqa: E402
 from gis_grid.navmap.tiles.shortcut import tiles_first  # noqa: E402
 
+limit_web()
 application = tiles_first(_django)

@@ -6,3 +6,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from gis_grid.core import checks  # noqa: F401
+        from gis_grid.core.database import watch_connections
+
+        watch_connections()

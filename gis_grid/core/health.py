@@ -9,18 +9,22 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from gis_grid.core.database import patience
+
 logger = logging.getLogger(__name__)
 # The worker's heart beats every 10 s; it is given up after six missed beats.
+PATIENCE_S = 1.5
 WORKER_SILENCE = dt.timedelta(seconds=60)
 
 
 def states() -> dict[str, str]:
     """State of each part: `ok`, `down`, `pending` (migrations), `silent` (worker) or `unknown`."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        migrations = "ok" if _migrated() else "pending"
-        worker = "ok" if migrations == "ok" and _worker_beats() else "silent"
+        with patience(PATIENCE_S):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            migrations = "ok" if _migrated() else "pending"
+            worker = "ok" if migrations == "ok" and _worker_beats() else "silent"
     except DatabaseError:
         logger.exception("the health check got no answer from the database")
         return {"database": "down", "migrations": "unknown", "worker": "unknown"}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_grid.core.errors import DomainError, InputError, MissingError, NotSignedInError
 from gis_grid.core.security import (
-    PERMISSIONS_POLICY,
+    HEADERS,
     content_security_policy,
     new_nonce,
     wants_page,
@@ -45,7 +45,8 @@ class SecurityHeadersMiddleware:
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = self.get_response(request)
         response.headers["Content-Security-Policy"] = content_security_policy(nonce)
-        response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

@@ -23,7 +23,6 @@ CONTENT_SECURITY_POLICY = {
 REFUSED_FEATURES = (
     "accelerometer",
     "autoplay",
-    "browsing-topics",
     "camera",
     "display-capture",
     "encrypted-media",
@@ -43,6 +42,18 @@ REFUSED_FEATURES = (
 PERMISSIONS_POLICY = ", ".join(
     ["geolocation=(self)", *(f"{feature}=()" for feature in REFUSED_FEATURES)]
 )
+
+# Stands on every answer, whichever way it takes; pages add their nonce to the policy.
+HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        f"{directive} {value}" for directive, value in CONTENT_SECURITY_POLICY.items()
+    ),
+    "Permissions-Policy": PERMISSIONS_POLICY,
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 
 
 def new_nonce() -> str:

@@ -1,11 +1,14 @@
 """What every answer tells the browser."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client, RequestFactory
 
-from gis_grid.core.security import client_address
+from gis_grid.core.security import HEADERS, client_address
+from gis_grid.navmap.tiles import shortcut
+from gis_grid.navmap.tiles.serve import Answer
 
 pytestmark = pytest.mark.django_db
 PATHS = ["/sign-in/", "/healthz", "/no-such-page", "/audit/"]
@@ -66,3 +69,30 @@ def test_the_clients_address(settings: object, proxies: int, forwarded: str, add
         "/", headers={"x-forwarded-for": forwarded}, REMOTE_ADDR="192.0.2.1"
     )
     assert client_address(request) == address
+
+
+def test_a_refused_host_gets_the_headers_too(client: Client) -> None:
+    answer = client.get("/sign-in/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    for name in HEADERS:
+        assert answer.headers[name]
+
+
+def test_static_files_carry_the_headers(settings: object, tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("words", "utf-8")
+    settings.STATIC_ROOT = str(tmp_path)
+    answer = Client().get("/static/words.txt")
+    assert answer.status_code == 200
+    for name in HEADERS:
+        assert answer.headers[name]
+
+
+def test_the_short_way_of_tiles_carries_the_headers() -> None:
+    seen: dict[str, str] = {}
+    answer = Answer(etag='"1-0"', body=b"tile")
+    environ = {"REQUEST_METHOD": "GET"}
+    body = shortcut._respond(answer, environ, lambda status, headers: seen.update(headers))
+    assert list(body) == [b"tile"]
+    assert HEADERS.items() <= seen.items()
+    assert seen["Cache-Control"] == "private, no-cache"
+    assert "browsing-topics" not in seen["Permissions-Policy"]

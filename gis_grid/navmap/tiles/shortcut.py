@@ -19,6 +19,7 @@ from django.conf import settings
 from django.http import parse_cookie
 from django.utils import timezone
 
+from gis_grid.core import security
 from gis_grid.core.errors import DomainError
 from gis_grid.navmap.layers import layer_named
 from gis_grid.navmap.tiles import serve
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/tiles/"
 _MOST_PEOPLE = 5_000
+_HEADERS = security.HEADERS | serve.HEADERS
 
 
 class LoginMemory:
@@ -117,7 +119,7 @@ def _session_of(header: str) -> str:
 def _respond(
     found: serve.Answer, environ: "WSGIEnvironment", start: "StartResponse"
 ) -> Iterable[bytes]:
-    headers = [*serve.HEADERS.items(), ("ETag", found.etag)]
+    headers = [*_HEADERS.items(), ("ETag", found.etag)]
     if found.body is None:
         start(_line(HTTPStatus.NOT_MODIFIED), headers)
         return []
