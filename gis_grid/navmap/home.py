@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.db.models import Extent
-from django.db.models import Count
+from django.db.models import Count, Min
+from django.utils import timezone
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
@@ -50,6 +51,12 @@ def _bounds(user: User) -> Bounds | None:
         regions = Region.objects.filter(user.scope(Permission.MAP_VIEW).q("code"))
         found = regions.aggregate(frame=Extent("geom"))["frame"]
     return found
+
+
+def first_day_of(user: User) -> str | None:
+    """The day (ISO) of the first boundary that the user can see; before it the map is empty."""
+    first = GridVersion.objects.visible_to(user).aggregate(day=Min("validity__startswith"))["day"]
+    return timezone.localdate(first).isoformat() if first else None
 
 
 def _crumbs(user: User) -> list[Crumb]:

@@ -31,9 +31,10 @@ from gis_grid.households.filters import HouseholdFilter, TagMode
 from gis_grid.households.selectors import visible_tags
 from gis_grid.households.services.reveal import reveal
 from gis_grid.navmap import listing
+from gis_grid.navmap.areas import bounds_of, counts_by_area
 from gis_grid.navmap.basemaps import available
 from gis_grid.navmap.cards import grid_card, household_card, region_card
-from gis_grid.navmap.home import home_of, legend_of, villages_of
+from gis_grid.navmap.home import first_day_of, home_of, legend_of, villages_of
 from gis_grid.navmap.texts import catalogue
 from gis_grid.navmap.workbook import CONTENT_TYPE, write_workbook
 
@@ -83,6 +84,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "sees_households": user.may(Permission.HOUSEHOLD_VIEW),
             "may_export": user.may(Permission.EXPORT),
             "may_audit": user.may(Permission.AUDIT_VIEW),
+            "sees_welfare": user.may(Permission.WELFARE_VIEW),
         },
     )
 
@@ -107,6 +109,7 @@ def _config(request: HttpRequest, user: User) -> dict[str, Any]:
             "counts": reverse("household_counts"),
             "export": reverse("household_export"),
             "search": "/api/v1/search",
+            "health": "/healthz",
         },
         "csrf": get_token(request),
         "language": get_language(),
@@ -116,6 +119,7 @@ def _config(request: HttpRequest, user: User) -> dict[str, Any]:
         "leaflet": {key: leaflet_settings[key] for key in _LEAFLET_KEYS},
         "basemaps": available(),
         "today": timezone.localdate().isoformat(),
+        "firstDay": first_day_of(user),
     }
 
 
@@ -210,9 +214,18 @@ def household_table(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def household_counts(request: HttpRequest) -> JsonResponse:
-    counts = listing.counts(user_of(request), _filter(request.GET))
+    """Totals and, under a filter, the number of every area and the frame of the chosen one."""
+    user, chosen = user_of(request), _filter(request.GET)
+    counts = listing.counts(user, chosen)
+    is_filtered = chosen.tags or chosen.area
     return JsonResponse(
-        {"households": counts.households, "people": counts.people, "tags": counts.tags}
+        {
+            "households": counts.households,
+            "people": counts.people,
+            "tags": counts.tags,
+            "areas": counts_by_area(user, chosen) if is_filtered else None,
+            "bounds": bounds_of(user, chosen.area) if chosen.area else None,
+        }
     )
 
 

@@ -43,9 +43,10 @@ class Trouble(list[str]):
         page.on("console", lambda message: self._heard(message.type, message.text))
         page.on("request", lambda request: self._asked(request.url, site))
 
-    def forgive(self, status: int) -> None:
+    def forgive(self, status: int | str) -> None:
         """Drop what the browser itself writes about a refusal that the test asked for."""
-        self[:] = [line for line in self if f"a status of {status}" not in line]
+        sign = f"a status of {status}" if isinstance(status, int) else status
+        self[:] = [line for line in self if sign not in line]
 
     def _heard(self, kind: str, text: str) -> None:
         if kind == "error" or "Content Security Policy" in text:

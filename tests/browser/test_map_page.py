@@ -53,6 +53,7 @@ def test_everything_by_keyboard(open_map: Callable[..., Page]) -> None:
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     expect(page.locator("#drawer-title")).to_contain_text("新街")
+    expect(page.locator("#drawer-title")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#drawer")).to_be_hidden()
 
@@ -170,13 +171,13 @@ def test_targets_are_large_enough_for_a_finger(
     page.locator("[data-toggle=panel]").first.tap()
     page.locator("#legend .count").first.wait_for()
     small = page.evaluate(
-        """() => [...document.querySelectorAll("button, a, select, input[type=search]")]
+        """() => [...document.querySelectorAll("button, a, select, summary, input[type=search]")]
           .filter((one) => one.checkVisibility() && !one.closest(".leaflet-control-container"))
           .map((one) => [one.id || one.className || one.textContent, one.getBoundingClientRect()])
           .filter(([, box]) => box.width > 0 && box.height < 47.5 && box.top >= 0)
           .map(([name, box]) => `${name}: ${box.height}`)"""
     )
-    assert [line for line in small if "skip" not in line and "sheet-grip" not in line] == []
+    assert [line for line in small if "skip" not in line] == []
 
 
 def test_english_is_complete(open_map: Callable[..., Page]) -> None:
@@ -195,3 +196,36 @@ def test_a_busy_server_is_asked_again_and_then_named(open_map: Callable[..., Pag
     page.get_by_label("党员户", exact=True).uncheck()
     expect(page.locator("#legend-error")).to_be_empty()
     open_map.forgive(503)  # type: ignore[attr-defined]
+
+
+def test_before_the_first_boundary_the_page_says_so(open_map: Callable[..., Page]) -> None:
+    page = open_map("town", hash=f"#13/25.60000/112.42000?at=1990-01-01&s=g:{GRID}")
+    expect(page.locator("#past")).to_contain_text("1990-01-01 这一天还没有边界")
+    expect(page.locator("#drawer-body")).to_contain_text("1990-01-01")
+    assert page.locator("#day").input_value() == "1990-01-01"
+    open_map.forgive(404)  # type: ignore[attr-defined]
+
+
+def test_large_text_comes_at_once_and_the_menu_stays(open_map: Callable[..., Page]) -> None:
+    page = open_map("town")
+    page.locator("#person summary").click()
+    page.get_by_label("大字").check()
+    expect(page.locator("html")).to_have_class("large-text")
+    expect(page.locator("#left-hand")).to_be_visible()
+    heights = page.locator("#legend .kind-name span").evaluate_all(
+        "(names) => names.map((name) => name.getClientRects().length)"
+    )
+    assert set(heights) == {1}
+
+
+def test_card_and_list_never_lie_on_one_another(open_map: Callable[..., Page]) -> None:
+    page = open_map("town", size={"width": 800, "height": 1280})
+    page.locator("#table-open").click()
+    page.locator("#table tr[data-id]").first.click()
+    expect(page.locator("#drawer")).to_be_visible()
+    expect(page.locator("#table")).to_be_hidden()
+    expect(page.locator("#table-open")).to_have_attribute("aria-pressed", "false")
+    page.locator("#table-open").click()
+    expect(page.locator("#table")).to_be_visible()
+    expect(page.locator("#drawer")).to_be_hidden()
+    expect(page.locator("#table-open")).to_have_attribute("aria-pressed", "true")

@@ -4,7 +4,7 @@ import { centralMeridian, project } from "../../static/js/geo/gausskruger.js";
 import { toGcj02 } from "../../static/js/geo/gcj02.js";
 import { areaM2, lengthM, mu, readableLength } from "../../static/js/geo/measure.js";
 import { format, parse } from "../../static/js/geo/permalink.js";
-import { Occupancy, place } from "../../static/js/geo/placement.js";
+import { Occupancy, place, touches } from "../../static/js/geo/placement.js";
 import { hasBit, ordered, shownTags } from "../../static/js/geo/tags.js";
 
 const near = (got, wanted, tolerance) =>
@@ -157,4 +157,14 @@ test("a label that has to move stays on what it names, or is left out", () => {
     place(labels, taken(), frame, () => false),
     [],
   );
+});
+
+test("a name too large for what it names stands clear beside it", () => {
+  const isThere = (_label, x, y) => Math.hypot(x - 100, y - 100) < 12;
+  const label = { x: 100, y: 100, rank: 1, isBeside: true, sizes: [{ width: 40, height: 16 }] };
+  const [placed] = place([label], new Occupancy(), [0, 0, 200, 200], isThere);
+  assert.equal(placed.y, 100);
+  const box = [placed.x - 20, placed.y - 8, placed.x + 20, placed.y + 8];
+  assert.ok(!touches(box, (x, y) => isThere(label, x, y)));
+  assert.ok(touches([90, 90, 110, 110], (x, y) => isThere(label, x, y)));
 });

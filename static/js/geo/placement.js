@@ -51,11 +51,20 @@ const TRIES = [
   [0, 2],
 ];
 
+// Beside something small: right, left, below, above, then further off.
+const BESIDE = [1, 1.6, 2.4].flatMap((step) => [
+  [0.75 * step, 0],
+  [-0.75 * step, 0],
+  [0, 1.1 * step],
+  [0, -1.1 * step],
+]);
+
 /**
  * Place labels in the order of their `rank` (low first): `[{label, x, y}]`, x/y the middle.
  * A label is `{x, y, rank, sizes: [{width, height, …}]}`; a later size is a shorter form that
  * is tried where the longer finds no room. What finds none is left out.
- * `staysHome(label, x, y)` tells whether a moved label still stands on what it names.
+ * `staysHome(label, x, y)` tells whether a place still is on what the label names: a moved label
+ * stands there, one that `isBeside` stands clear of it.
  */
 export function place(labels, occupied, frame, staysHome = () => true) {
   const placed = [];
@@ -69,15 +78,26 @@ export function place(labels, occupied, frame, staysHome = () => true) {
 }
 
 function firstFree(label, occupied, [west, north, east, south], staysHome) {
+  const { isBeside } = label;
   for (const form of label.sizes) {
-    for (const [dx, dy] of TRIES) {
+    for (const [dx, dy] of isBeside ? BESIDE : TRIES) {
       const x = label.x + dx * form.width;
       const y = label.y + dy * form.height;
       const box = [x - form.width / 2, y - form.height / 2, x + form.width / 2, y + form.height / 2];
       const inside = box[0] >= west && box[1] >= north && box[2] <= east && box[3] <= south;
       const isMoved = dx !== 0 || dy !== 0;
-      if (inside && occupied.isFree(box) && (!isMoved || staysHome(label, x, y))) return { form, x, y, box };
+      if (!inside || !occupied.isFree(box)) continue;
+      const fits = isBeside
+        ? !touches(box, (px, py) => staysHome(label, px, py))
+        : !isMoved || staysHome(label, x, y);
+      if (fits) return { form, x, y, box };
     }
   }
   return null;
+}
+
+/** Whether any of nine points of a box, from corner to corner, lies where `isThere(x, y)` says. */
+export function touches([west, north, east, south], isThere) {
+  const steps = [0, 0.5, 1];
+  return steps.some((i) => steps.some((j) => isThere(west + i * (east - west), north + j * (south - north))));
 }

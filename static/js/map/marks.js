@@ -1,6 +1,6 @@
 // Households, clusters and names: what stands upright on the map.
 
-import { Occupancy, place } from "../geo/placement.js";
+import { Occupancy, place, touches } from "../geo/placement.js";
 import { shownTags } from "../geo/tags.js";
 import { EXTENT } from "./decode.js";
 import { sprite } from "./symbols.js";
@@ -121,6 +121,10 @@ export function paintClusters(frame, points, { tags, hidden, scale }) {
   context.textBaseline = "middle";
   for (const point of merged(points, scale).reverse()) {
     const count = Number(point.properties.n);
+    if (count === 1) {
+      drawn.push(paintSingle(frame, point, { tags, hidden, scale }));
+      continue;
+    }
     const radius = clusterRadius(count, scale);
     const { x, y } = point;
     circle(context, x, y, radius + 2, "rgba(255,255,255,.95)");
@@ -140,6 +144,14 @@ export function paintClusters(frame, points, { tags, hidden, scale }) {
     drawn.push({ ...point, box: [x - outer, y - outer, x + outer, y + outer] });
   }
   return drawn;
+}
+
+/** A cluster of one is that household with its own symbol: a ring would say "low income". */
+function paintSingle({ context, ratio, zoom }, point, { tags, hidden, scale }) {
+  const tag = tags.find(({ slug }) => !hidden.has(slug) && point.properties[`tag:${slug}`]);
+  const radius = symbolRadius(zoom, scale);
+  if (!tag) return stamp(context, sprite("dot", "#888888", 3, ratio), point, 3.5);
+  return stamp(context, sprite(tag.symbol, tag.colour, radius, ratio), point, radius);
 }
 
 function circle(context, x, y, radius, colour) {
@@ -177,7 +189,7 @@ function formOf(context, lines) {
   return { lines, width, height: lines.reduce((sum, { height }) => sum + height, 4) };
 }
 
-/** What a place's label may look like, the fullest first. `words(properties)` gives its counts. */
+/** What a place's label may look like, the fullest first. `words(properties)`: its counts, long to short. */
 function formsOf(context, { properties, isLarge }, { scale, words, zoom }) {
   const size = Math.round((isLarge ? 14 : 12) * scale);
   const small = Math.round(12 * scale);
@@ -188,15 +200,9 @@ function formsOf(context, { properties, isLarge }, { scale, words, zoom }) {
     height: size + 3,
   };
   const isCounted = isLarge || zoom >= 14;
-  const counts = {
-    text: isCounted ? words(properties) : "",
-    font: `${small}px ${FONT}`,
-    colour: "#555",
-    height: small + 3,
-  };
-  const forms = [formOf(context, [name])];
-  if (counts.text) forms.unshift(formOf(context, [name, counts]));
-  return forms;
+  const counts = isCounted ? words(properties) : [];
+  const line = { font: `${small}px ${FONT}`, colour: "#555", height: small + 3 };
+  return [...counts.map((text) => formOf(context, [name, { ...line, text }])), formOf(context, [name])];
 }
 
 /**
@@ -214,7 +220,8 @@ export function paintLabels(frame, labels, taken, options) {
     if (seen.has(code)) continue;
     seen.add(code);
     const rank = code === options.selected ? 0 : label.isLarge ? 1 : 2;
-    wanted.push({ ...label, rank, sizes: formsOf(context, label, { ...options, zoom: frame.zoom }) });
+    const sizes = formsOf(context, label, { ...options, zoom: frame.zoom });
+    wanted.push({ ...label, rank, sizes, isBeside: isTooSmall(label, sizes[0], options.staysHome) });
   }
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -234,6 +241,13 @@ export function paintLabels(frame, labels, taken, options) {
     }
   }
   return placed;
+}
+
+/** A town so small that its name would lie over its border. */
+function isTooSmall(label, { width, height }, staysHome) {
+  if (label.properties.level !== "town") return false;
+  const box = [label.x - width / 2, label.y - height / 2, label.x + width / 2, label.y + height / 2];
+  return touches(box, (x, y) => !staysHome(label, x, y));
 }
 
 /** The thing nearest to a pixel of the sheets within a finger's reach, or null. */

@@ -11,6 +11,7 @@ import { VectorLayer } from "./vectorlayer.js";
 
 const NEAR = 16;
 // [first zoom, last zoom] at which each source is drawn.
+const FIRST_FILTERED = 12;
 const ZOOMS = { regions: [3, 11], grids: [12, 20], households: [14, 20], reference: [11, 20] };
 // Which sheets a source is drawn on.
 const SHEETS = {
@@ -33,7 +34,7 @@ export class NavMap {
   #layers = {};
   #store = new TileStore();
 
-  /** `words(properties)` gives the counts of a label; `onTrouble(error | null)`. */
+  /** `words(properties)` gives a label's counts, from long to short; `onTrouble(error | null)`. */
   constructor(view, config, { words, onTrouble, onPick, onSettled, onBaseFailed }) {
     this.view = view;
     this.config = config;
@@ -76,11 +77,16 @@ export class NavMap {
     view.watch(["off"], () => this.#showLayers());
     view.watch(["hidden", "order"], () => this.overlay.redraw("marks"));
     view.watch(["selected"], () => this.overlay.redraw("highlights", "marks"));
-    view.watch(["tags", "mode", "area"], () => this.#layers.households.reload());
+    view.watch(["tags", "mode", "area"], () => {
+      this.#layers.households.reload();
+      this.#showLayers();
+    });
     view.watch(["at"], () => this.#layers.grids.reload());
     view.watch(["base"], ({ base }) => this.#setBase(base));
     view.watch(["place"], ({ place }) => this.#follow(place));
     this.#setBase(view.now.base);
+    // A link copied before the first move holds the place too.
+    view.set({ place: this.place }, { quiet: true });
   }
 
   get place() {
@@ -105,11 +111,11 @@ export class NavMap {
   }
 
   /** Bring something into sight: `{bounds}` or `{place: [longitude, latitude]}`. */
-  show({ bounds, place }, { zoom = NEAR + 2, left = 0, right = 0, bottom = 0 } = {}) {
+  show({ bounds, place }, { zoom = NEAR + 2, left = 0, right = 0, bottom = 0, margin = 24 } = {}) {
     if (bounds) {
       this.map.fitBounds(boundsOf(bounds), {
-        paddingTopLeft: [24 + left, 24],
-        paddingBottomRight: [24 + right, 24 + bottom],
+        paddingTopLeft: [margin + left, margin],
+        paddingBottomRight: [margin + right, margin + bottom],
         maxZoom: NEAR + 1,
       });
       return;
@@ -177,6 +183,12 @@ export class NavMap {
     return null;
   }
 
+  /** Whether only some of the households are asked for. */
+  get isFiltered() {
+    const { tags, area } = this.view.now;
+    return tags.length > 0 || Boolean(area);
+  }
+
   #isShown(name) {
     return this.map.hasLayer(this.#layers[name]);
   }
@@ -193,7 +205,7 @@ export class NavMap {
       urlOf: (coords) => this.#urlOf(name, coords),
       onChange: () => this.overlay.redrawSoon(...SHEETS[name]),
       onBusy: () => this.#tellSettled(),
-      minZoom: ZOOMS[name][0],
+      minZoom: name === "households" ? FIRST_FILTERED : ZOOMS[name][0],
       maxZoom: ZOOMS[name][1],
       maxNativeZoom: NATIVE[name],
       tileSize: SIDE[name],
@@ -223,7 +235,9 @@ export class NavMap {
     const zoom = this.map.getZoom();
     const { off } = this.view.now;
     for (const [name, layer] of Object.entries(this.#layers)) {
-      const [from, to] = ZOOMS[name];
+      const [usual, to] = ZOOMS[name];
+      // Few are left by a filter: they can be told apart from further out.
+      const from = name === "households" && this.isFiltered ? FIRST_FILTERED : usual;
       const isWanted =
         zoom >= from &&
         zoom <= to &&
@@ -297,9 +311,14 @@ export class NavMap {
   }
 
   #paintMarks(frame) {
-    const { selected, hidden, order, off } = this.view.now;
+    const { selected, hidden, order, off, tags } = this.view.now;
+    const legend = ordered(this.config.tags, order);
     const look = {
-      tags: ordered(this.config.tags, order),
+      // What is asked for comes before what else a household is.
+      tags: [
+        ...legend.filter(({ slug }) => tags.includes(slug)),
+        ...legend.filter(({ slug }) => !tags.includes(slug)),
+      ],
       hidden: new Set(hidden),
       selected: this.#pointed ?? (selected?.startsWith("h:") ? selected.slice(2) : null),
       scale: this.config.textScale,
@@ -337,6 +356,9 @@ export class NavMap {
     };
     take("regions", "region_label", () => true);
     take("grids", "grid_label", ({ level }) => level === "large");
+    // The county's name would lie on a town; its own stand there.
+    if (labels.some(({ properties }) => properties.level === "town"))
+      return labels.filter(({ properties }) => properties.level !== "county");
     return frame.zoom < 13 ? labels.filter(({ isLarge }) => isLarge) : labels;
   }
 

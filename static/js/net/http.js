@@ -2,6 +2,7 @@
 
 const RETRIES = 3;
 const SIGNED_OUT = "gis-grid:signed-out";
+const CONNECTION = "gis-grid:connection";
 
 /** A refusal or a failed connection, with a sentence for the person. */
 export class HttpError extends Error {
@@ -18,6 +19,13 @@ export function onSignedOut(listener) {
   document.addEventListener(SIGNED_OUT, listener);
 }
 
+/** Call `listener(is connected)` after every attempt to reach the server. */
+export function onConnection(listener) {
+  document.addEventListener(CONNECTION, ({ detail }) => listener(detail));
+}
+
+const tellConnection = (detail) => document.dispatchEvent(new CustomEvent(CONNECTION, { detail }));
+
 const pause = (ms, signal) =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, ms);
@@ -31,17 +39,19 @@ const pause = (ms, signal) =>
  * `fetch` that tries again while the server is busy (503, or no connection), at most three
  * times, and tells the page about a lost session. Any answer but 2xx and 304 throws HttpError.
  */
-export async function request(url, options = {}) {
+export async function request(url, options = {}, { retries = RETRIES } = {}) {
   for (let attempt = 0; ; attempt++) {
     let response = null;
     try {
       response = await fetch(url, { credentials: "same-origin", ...options });
     } catch (error) {
       if (error.name === "AbortError") throw error;
-      if (attempt >= RETRIES) throw new HttpError(0, "");
+      tellConnection(false);
+      if (attempt >= retries) throw new HttpError(0, "");
     }
+    if (response) tellConnection(true);
     if (response && (response.ok || response.status === 304)) return response;
-    if (response && (response.status !== 503 || attempt >= RETRIES)) throw await refusal(response);
+    if (response && (response.status !== 503 || attempt >= retries)) throw await refusal(response);
     await pause(400 * 2 ** attempt, options.signal);
   }
 }

@@ -2,6 +2,8 @@
 
 import { NavMap } from "../map/navmap.js";
 import { drawSymbol } from "../map/symbols.js";
+import { carryHash } from "../ui/carryhash.js";
+import { startCopyLink } from "../ui/copylink.js";
 import { byId, paintSymbols, useSymbolPen } from "../ui/dom.js";
 import { Drawer } from "../ui/drawer.js";
 import { Legend } from "../ui/legend.js";
@@ -18,12 +20,18 @@ const config = JSON.parse(byId("config").textContent);
 useTexts(config.texts, config.language);
 useSymbolPen(drawSymbol);
 config.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-config.textScale = startReading();
+config.textScale = startReading((scale) => {
+  config.textScale = scale;
+  refit(false);
+  navmap.redraw();
+});
 
 const view = new View();
 // The panels first: the map opens in the room that they leave.
 let navmap = null;
-const panels = new Panels(view, () => navmap?.map.invalidateSize({ pan: false }));
+// Households under the filter by area, null while none is set or known.
+let filtered = null;
+const panels = new Panels(view, ({ isCut }) => navmap && refit(isCut));
 navmap = new NavMap(view, config, {
   words: wordsOf,
   onTrouble: mapTrouble,
@@ -34,23 +42,52 @@ navmap = new NavMap(view, config, {
 paintSymbols(document);
 
 const onList = (patch) => view.set({ ...patch, table: true });
-new Legend(view, config, { onList });
-const drawer = new Drawer(view, config, { onList, onPlace: bringIntoSight });
+const legend = new Legend(view, config, {
+  onList,
+  onCounts: (counts) => {
+    filtered = counts.areas;
+    navmap.redraw();
+  },
+  onArea: (bounds) => bringIntoSight({ bounds }),
+});
+const drawer = new Drawer(view, config, { onList, onPlace: bringIntoSight, onShown: keepInSight });
+let table = null;
 if (config.may.households)
-  new Table(view, config, { onRow: (id) => drawer.open(`h:${id}`), onPoint: (id) => navmap.point(id) });
+  table = new Table(view, config, {
+    onRow: (id) => drawer.open(`h:${id}`),
+    onPoint: (id) => navmap.point(id),
+  });
 new Search(config.urls.search, config.csrf, {
   onResults: (hits) => navmap.showFound(hits),
-  onPick: ({ kind, id }) => drawer.open(kind === "household" || kind === "person" ? `h:${id}` : `g:${id}`),
+  onPick: ({ kind, id }) =>
+    drawer.open(kind === "household" || kind === "person" ? `h:${id}` : `g:${id}`, { takesFocus: true }),
 });
 const tools = new Tools(view, config, navmap);
-watchConnection(() => navmap.refresh());
+startCopyLink();
+carryHash();
+watchConnection(config.urls.health, () => {
+  for (const part of [navmap, legend, drawer, table]) part?.refresh();
+});
 
-/** A name's second line: households and people where they are known. */
-function wordsOf({ households, people, level, kind }) {
-  if (households === undefined || households === null || kind === "void") return "";
-  return level === "small"
-    ? t("label.households", { households })
-    : t("label.counts", { households, people });
+/**
+ * A name's second line, from long to short: households and people where they are known, under a
+ * filter how many of the households it leaves.
+ */
+function wordsOf({ code, households, people, level, kind }) {
+  if (households === undefined || households === null || kind === "void") return [];
+  if (navmap.isFiltered) {
+    if (!filtered) return [];
+    const found = filtered[code] ?? 0;
+    const { tags } = view.now;
+    const chosen = tags.length === 1 && config.tags.find(({ slug }) => slug === tags[0]);
+    const kindWord = chosen ? chosen.label : t("label.chosen");
+    return [
+      t("label.filtered", { kind: kindWord, found, households }),
+      t("label.filtered_short", { found, households }),
+    ];
+  }
+  const short = t("label.households", { households });
+  return level === "small" ? [short] : [t("label.counts", { households, people }), short];
 }
 
 /** Move only as far as needed: a household that can be seen near by stays where it is. */
@@ -59,6 +96,32 @@ function bringIntoSight(where) {
   const isNear = navmap.map.getZoom() >= 16;
   if (where.place && isNear && navmap.isInSight(where.place, room)) return;
   navmap.show(where, room);
+}
+
+/** A card that was opened from the map must not lie over what it is about. */
+function keepInSight(where) {
+  const room = panels.covered();
+  const isCovered = room.left + room.right + room.bottom > 0;
+  if (isCovered && !cornersOf(where).every((corner) => navmap.isInSight(corner, room)))
+    navmap.show(where, room);
+}
+
+function cornersOf({ place, bounds }) {
+  if (place) return [place];
+  const [west, south, east, north] = bounds;
+  return [
+    [west, south],
+    [east, north],
+  ];
+}
+
+/** The map in the room that the panels leave; where a list took of it, still the same ground. */
+function refit(isCut) {
+  const seen = navmap.map.getBounds();
+  navmap.map.invalidateSize({ pan: false });
+  if (!isCut) return;
+  const bounds = [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()];
+  navmap.show({ bounds }, { ...panels.covered(), margin: 0 });
 }
 
 /** A tap on the map. */

@@ -22,7 +22,7 @@ export function icon(name) {
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `${byId("page").dataset.icons}#${name}`);
+  use.setAttribute("href", `${document.querySelector("[data-icons]").dataset.icons}#${name}`);
   svg.append(use);
   return svg;
 }

@@ -2,19 +2,26 @@
 
 import { getFragment, HttpError, postForm, withParams } from "../net/http.js";
 import { byId, element, fill } from "./dom.js";
-import { say, sentenceOf } from "./notices.js";
+import { say, sentenceOf, troubleLine } from "./notices.js";
 import { t } from "./texts.js";
 
 export class Drawer {
   #body = byId("drawer-body");
   #abort = null;
   #goesThere = false;
+  #takesFocus = false;
+  // What the card on show is about; null while it is none.
+  #shown = null;
 
-  /** `onPlace({bounds} | {place})` brings something into sight; `onList(patch)` opens a list. */
-  constructor(view, config, { onList, onPlace }) {
+  /**
+   * `onPlace({bounds} | {place})` brings something into sight; `onShown(the same)` hears of a card
+   * that was opened from the map; `onList(patch)` opens a list.
+   */
+  constructor(view, config, { onList, onPlace, onShown }) {
     this.view = view;
     this.config = config;
     this.onPlace = onPlace;
+    this.onShown = onShown;
     byId("drawer-close").addEventListener("click", () => view.set({ selected: null }));
     this.#body.addEventListener("click", (event) => {
       const button = event.target.closest("button, a");
@@ -36,37 +43,72 @@ export class Drawer {
   }
 
   /** Open a card and bring its thing into sight once the card says where it lies. */
-  open(selected) {
+  open(selected, { takesFocus = false } = {}) {
     this.#goesThere = true;
+    this.#takesFocus = takesFocus;
     if (this.view.now.selected === selected) this.show(this.view.now);
     else this.view.set({ selected });
   }
 
   async show({ selected, at }) {
     this.#abort?.abort();
-    if (!selected) return;
+    if (!selected) {
+      this.#shown = null;
+      return;
+    }
     this.#abort = new AbortController();
     const [kind, id] = selected.split(":");
     const url =
       kind === "h" ? this.config.urls.household.replace("0", id) : this.config.urls.place.replace("0", id);
     this.#body.setAttribute("aria-busy", "true");
-    const skeleton = setTimeout(() => this.#body.replaceChildren(skeletonOf()), 150);
+    const isAgain = this.#shown === selected;
+    const skeleton = isAgain ? null : setTimeout(() => this.#clear(skeletonOf()), 150);
     try {
       const html = await getFragment(withParams(url, { at }), this.#abort.signal);
       clearTimeout(skeleton);
       fill(this.#body, html);
+      this.#shown = selected;
       this.#body.scrollTop = 0;
       byId("drawer-title").textContent = this.#body.querySelector("[data-title]")?.dataset.title ?? "";
       if (this.#goesThere) this.#go();
+      else if (this.whereabouts) this.onShown(this.whereabouts);
+      if (this.#takesFocus) byId("drawer-title").focus();
     } catch (error) {
       if (error.name === "AbortError") return;
       clearTimeout(skeleton);
-      byId("drawer-title").textContent = "";
-      const sentence = error.status === 404 ? t("card.missing") : sentenceOf(error);
-      this.#body.replaceChildren(element("p", { class: "card-error", role: "alert" }, sentence));
+      this.#showTrouble(error, { isAgain, at });
     }
     this.#body.removeAttribute("aria-busy");
     this.#goesThere = false;
+    this.#takesFocus = false;
+  }
+
+  /** Ask again for the card on show, or for the one that did not come. */
+  refresh() {
+    this.show(this.view.now);
+  }
+
+  /** A card that failed to come anew stays; that of another thing would mislead. */
+  #showTrouble(error, { isAgain, at }) {
+    if (error.status === 404) {
+      byId("drawer-title").textContent = "";
+      const sentence = at ? t("card.not_then", { day: at }) : t("card.missing");
+      this.#clear(element("p", { class: "card-error", role: "alert" }, sentence));
+      return;
+    }
+    const line = troubleLine(error, () => this.refresh());
+    if (isAgain) {
+      this.#body.querySelector(".load-error")?.remove();
+      this.#body.prepend(line);
+      return;
+    }
+    byId("drawer-title").textContent = "";
+    this.#clear(line);
+  }
+
+  #clear(element) {
+    this.#shown = null;
+    this.#body.replaceChildren(element);
   }
 
   /** Where the thing of the card lies: {bounds} or {place}, null when the card does not say. */
@@ -97,7 +139,13 @@ export class Drawer {
     const form = event.target;
     const { field, resident, target } = form.dataset;
     const id = this.view.now.selected.split(":")[1];
-    const fields = { field, reason: form.elements.reason.value, ...(resident && { resident }) };
+    const reason = form.elements.reason.value.trim();
+    if (!reason) {
+      byId("reveal-error").textContent = t("reveal.no_reason");
+      form.elements.reason.focus();
+      return;
+    }
+    const fields = { field, reason, ...(resident && { resident }) };
     try {
       const response = await postForm(this.config.urls.reveal.replace("0", id), fields, this.config.csrf);
       const { value } = await response.json();

@@ -9,12 +9,19 @@ import { n, t } from "./texts.js";
 export class Legend {
   #rows = byId("legend");
   #abort = null;
+  #counts = null;
+  #goesThere = false;
 
-  /** `onList(patch)` opens the list behind a number. */
-  constructor(view, config, { onList }) {
+  /**
+   * `onList(patch)` opens the list behind a number; `onCounts(counts)` hears each new count;
+   * `onArea(bounds)` brings an area that was just chosen into sight.
+   */
+  constructor(view, config, { onList, onCounts, onArea }) {
     this.view = view;
     this.config = config;
     this.onList = onList;
+    this.onCounts = onCounts;
+    this.onArea = onArea;
     for (const box of document.querySelectorAll("[data-layer]")) {
       box.addEventListener("change", () => {
         const off = view.now.off.filter((name) => name !== box.dataset.layer);
@@ -33,14 +40,19 @@ export class Legend {
     for (const radio of document.querySelectorAll("[name=mode]")) {
       radio.addEventListener("change", () => view.set({ mode: radio.value, page: 1 }));
     }
-    byId("area").addEventListener("change", (event) =>
-      view.set({ area: event.target.value || null, page: 1 }),
-    );
+    byId("area").addEventListener("change", (event) => {
+      this.#goesThere = true;
+      view.set({ area: event.target.value || null, page: 1 });
+    });
     byId("clear-filter").addEventListener("click", () =>
       view.set({ tags: [], area: null, mode: "any", page: 1 }),
     );
     byId("total").addEventListener("click", () => onList({}));
-    view.watch(["tags", "mode", "area"], () => this.refresh());
+    view.watch(["tags", "mode", "area"], () => {
+      // The labels wait for the numbers of this filter.
+      this.onCounts({ areas: null });
+      this.refresh();
+    });
     view.watch(["tags", "mode", "area", "hidden", "order"], (_, changed) => {
       if (changed.includes("order")) this.#build();
       this.#mark();
@@ -55,19 +67,27 @@ export class Legend {
 
   /** Ask for the counts under the filter of now. */
   async refresh() {
+    if (!this.config.may.households) return;
     this.#abort?.abort();
     this.#abort = new AbortController();
     const { tags, mode, area } = this.view.now;
     const url = withParams(this.config.urls.counts, { tags: tags.join(","), mode, area });
     try {
-      this.#count(await getJson(url, this.#abort.signal));
+      this.#counts = await getJson(url, this.#abort.signal);
       byId("legend-error").textContent = "";
+      this.#fillCounts();
+      this.onCounts(this.#counts);
+      if (this.#goesThere && this.#counts.bounds) this.onArea(this.#counts.bounds);
+      this.#goesThere = false;
     } catch (error) {
       if (error.name !== "AbortError") byId("legend-error").textContent = sentenceOf(error);
     }
   }
 
-  #count({ households, people, tags }) {
+  /** Write the last counts into the rows; until the first have come there is nothing to write. */
+  #fillCounts() {
+    if (!this.#counts) return;
+    const { households, people, tags } = this.#counts;
     byId("total").textContent = t("count.total", { households, people });
     byId("total-live").textContent = t("count.total", { households, people });
     for (const row of this.#rows.children) {
@@ -80,6 +100,7 @@ export class Legend {
 
   #build() {
     this.#rows.replaceChildren(...this.tags.map((tag) => this.#row(tag)));
+    this.#fillCounts();
   }
 
   #row(tag) {

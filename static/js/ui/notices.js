@@ -1,6 +1,6 @@
 // What the page says in passing, and what it asks: toasts, lost connection, lost session.
 
-import { onSignedOut } from "../net/http.js";
+import { onConnection, onSignedOut, request } from "../net/http.js";
 import { byId, element, icon } from "./dom.js";
 import { t } from "./texts.js";
 
@@ -31,16 +31,37 @@ export function sentenceOf(error) {
   return error.message || t("error.server");
 }
 
-/** Show a bar while there is no connection, and a dialogue when the session has ended. */
-export function watchConnection(onBack) {
+/** A failed request as a line with a button that asks again. */
+export function troubleLine(error, onRetry) {
+  return element(
+    "p",
+    { class: "load-error", role: "alert" },
+    element("span", {}, sentenceOf(error)),
+    element("button", { type: "button", class: "btn btn-sm", onclick: onRetry }, t("retry")),
+  );
+}
+
+const PROBE_MS = 5000;
+
+/**
+ * Show a bar while the server can't be reached, and a dialogue when the session has ended.
+ * Meanwhile `healthUrl` is asked now and then; `onBack()` once it answers.
+ */
+export function watchConnection(healthUrl, onBack) {
   const bar = byId("offline");
-  const show = () => {
-    bar.hidden = navigator.onLine;
-    if (navigator.onLine) onBack();
+  let probe = null;
+  const ask = () => request(healthUrl, { cache: "no-store" }, { retries: 0 }).catch(() => {});
+  const show = (isConnected) => {
+    if (isConnected === bar.hidden) return;
+    bar.hidden = isConnected;
+    clearInterval(probe);
+    if (isConnected) onBack();
+    else probe = setInterval(ask, PROBE_MS);
   };
-  addEventListener("online", show);
-  addEventListener("offline", show);
-  bar.hidden = navigator.onLine;
+  onConnection(show);
+  addEventListener("online", ask);
+  addEventListener("offline", () => show(false));
+  show(navigator.onLine);
   onSignedOut(() => {
     const dialog = byId("signed-out");
     // The address with the whole view comes back after signing in.
@@ -65,6 +86,7 @@ export function showProgress(isDone) {
 /** The map's own trouble: shown as one line at its edge until tiles come again. */
 export function mapTrouble(error) {
   const line = byId("map-trouble");
-  line.hidden = error === null;
-  if (error) byId("map-trouble-text").textContent = sentenceOf(error);
+  // A lost connection has a bar of its own.
+  line.hidden = error === null || error.status === 0;
+  if (!line.hidden) byId("map-trouble-text").textContent = sentenceOf(error);
 }

@@ -13,7 +13,7 @@ export class Panels {
   #parts = { panel: byId("panel"), drawer: byId("drawer"), table: byId("table") };
   #onResize;
 
-  /** `onResize()` after the map's room has changed. */
+  /** `onResize({isCut})` after the map's room has changed; `isCut`: a list took of a small one. */
   constructor(view, onResize) {
     this.view = view;
     this.#onResize = onResize;
@@ -65,10 +65,10 @@ export class Panels {
     byId("page").dataset.front = front;
     for (const [name, part] of Object.entries(this.#parts)) part.hidden = !open[name];
     for (const button of document.querySelectorAll("[data-toggle]")) {
-      button.setAttribute("aria-pressed", open[button.dataset.toggle]);
+      button.setAttribute("aria-pressed", this.#parts[button.dataset.toggle].checkVisibility());
     }
     if (changed.length && byId("page").dataset.sheet === "low") this.setHeight("middle");
-    this.#onResize();
+    this.#onResize({ isCut: SMALL.matches && changed.includes("table") && state.table });
   }
 
   /** On a small screen the layers give way to what came after them. */
@@ -131,7 +131,7 @@ export class Panels {
         apply(before + sign * ((horizontal ? move.clientX : move.clientY) - from));
       edge.onpointerup = () => {
         edge.onpointermove = null;
-        this.#onResize();
+        this.#onResize({ isCut: false });
       };
     });
     edge.addEventListener("keydown", (event) => {
@@ -139,7 +139,7 @@ export class Panels {
       if (!step) return;
       event.preventDefault();
       apply(size() + (part.id === "drawer" ? -step : step));
-      this.#onResize();
+      this.#onResize({ isCut: false });
     });
   }
 

@@ -3,6 +3,7 @@
 
 import { byId } from "./dom.js";
 
+const LARGE = 1.3;
 const KEY = "gis-grid.reading";
 
 function kept() {
@@ -13,20 +14,26 @@ function kept() {
   }
 }
 
-/** Put the wishes into effect; answers how much larger the map's own writing is to be. */
-export function startReading() {
+/**
+ * Put the wishes into effect, now and whenever they change; answers how much larger the map's
+ * own writing is to be, and tells `onChange(scale)` later.
+ */
+export function startReading(onChange) {
   const wishes = kept();
   const large = byId("large-text");
   const left = byId("left-hand");
   large.checked = Boolean(wishes.large);
   left.checked = Boolean(wishes.left);
-  document.documentElement.classList.toggle("large-text", large.checked);
-  byId("page").classList.toggle("left-hand", left.checked);
+  const apply = () => {
+    document.documentElement.classList.toggle("large-text", large.checked);
+    byId("page").classList.toggle("left-hand", left.checked);
+    return large.checked ? LARGE : 1;
+  };
   for (const box of [large, left]) {
     box.addEventListener("change", () => {
       localStorage.setItem(KEY, JSON.stringify({ large: large.checked, left: left.checked }));
-      location.reload();
+      onChange(apply());
     });
   }
-  return large.checked ? 1.3 : 1;
+  return apply();
 }

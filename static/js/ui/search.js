@@ -52,6 +52,8 @@ export class Search {
       return;
     }
     this.#abort = new AbortController();
+    // What was found for other words must not be taken for these.
+    this.#fill([], t("search.busy"));
     try {
       // Posted: what people look for, numbers too, would stand in logs as part of an address.
       const response = await postForm(this.url, { q, limit: 12 }, this.csrf, this.#abort.signal);
@@ -130,6 +132,8 @@ export class Search {
     const result = this.#results[index];
     this.#show(false);
     this.#input.blur();
+    // The card takes over from the numbered pins.
+    this.onResults([]);
     this.onPick(result);
   }
 }

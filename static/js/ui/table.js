@@ -3,7 +3,7 @@
 
 import { getFragment, HttpError, postForm, withParams } from "../net/http.js";
 import { byId, element, fill } from "./dom.js";
-import { say, sentenceOf } from "./notices.js";
+import { say, sentenceOf, troubleLine } from "./notices.js";
 import { t } from "./texts.js";
 
 export class Table {
@@ -53,10 +53,16 @@ export class Table {
       this.#markSelected();
     } catch (error) {
       if (error.name === "AbortError") return;
-      this.#body.replaceChildren(element("p", { class: "card-error", role: "alert" }, sentenceOf(error)));
+      this.#body.querySelector(".load-error")?.remove();
+      this.#body.prepend(troubleLine(error, () => this.refresh()));
     } finally {
       this.#body.removeAttribute("aria-busy");
     }
+  }
+
+  /** Ask for the rows again; those on show stay until they have come. */
+  refresh() {
+    this.#load(this.view.now);
   }
 
   #markSelected() {
@@ -85,6 +91,11 @@ export class Table {
   async #export(event) {
     event.preventDefault();
     const form = event.target;
+    if (!form.elements.purpose.value.trim()) {
+      byId("export-error").textContent = t("export.no_purpose");
+      form.elements.purpose.focus();
+      return;
+    }
     const { tags, mode, area, sort } = this.view.now;
     const fields = {
       purpose: form.elements.purpose.value,

@@ -3,6 +3,7 @@
 import { Locating } from "../map/locating.js";
 import { Measuring } from "../map/measuring.js";
 import { byId } from "./dom.js";
+import { isIsoDay, showIso } from "./isodate.js";
 import { say } from "./notices.js";
 import { t } from "./texts.js";
 
@@ -46,6 +47,11 @@ export class Tools {
 
   #toggle(name) {
     const view = this.#view;
+    // Open, but behind what came after it: bring it to the front.
+    if (view.now[name] && !byId(name).checkVisibility()) {
+      view.set({ selected: null, panel: false });
+      return;
+    }
     view.set({ [name]: !view.now[name] }, { quiet: name === "panel" });
   }
 
@@ -97,20 +103,27 @@ export class Tools {
 
   #startDay() {
     const day = byId("day");
+    const first = this.#config.firstDay;
+    showIso(day, byId("page").dataset.pick);
     const show = ({ at }) => {
       day.value = at ?? this.#config.today;
       byId("past").hidden = !at;
-      byId("past-text").textContent = at ? t("past.banner", { day: at }) : "";
+      byId("past-text").textContent = at ? t(this.#pastText(at), { day: at, first }) : "";
       byId("page").classList.toggle("is-past", Boolean(at));
     };
     day.addEventListener("change", () => {
-      const isPast = day.value !== "" && day.value < this.#config.today;
+      const isPast = isIsoDay(day.value) && day.value < this.#config.today;
       this.#view.set({ at: isPast ? day.value : null });
       show(this.#view.now);
     });
     byId("past-back").addEventListener("click", () => this.#view.set({ at: null }));
     this.#view.watch(["at"], show);
     show(this.#view.now);
+  }
+
+  #pastText(day) {
+    const { firstDay } = this.#config;
+    return firstDay && day < firstDay ? "past.before" : "past.banner";
   }
 
   #startBase() {
