@@ -49,6 +49,14 @@ const TRIES = [
   [0.8, -0.6],
   [0, -2],
   [0, 2],
+  [-1.2, 0],
+  [1.2, 0],
+  [-1, -1.4],
+  [1, 1.4],
+  [-1, 1.4],
+  [1, -1.4],
+  [0, -2.8],
+  [0, 2.8],
 ];
 
 // Beside something small: right, left, below, above, then further off.

@@ -119,13 +119,15 @@ export function paintClusters(frame, points, { tags, hidden, scale }) {
   const drawn = [];
   context.textAlign = "center";
   context.textBaseline = "middle";
-  for (const point of merged(points, scale).reverse()) {
+  // Further out rings are smaller: the names between them need the room.
+  const ringScale = frame.zoom < 14 ? scale * 0.8 : scale;
+  for (const point of merged(points, ringScale).reverse()) {
     const count = Number(point.properties.n);
     if (count === 1) {
       drawn.push(paintSingle(frame, point, { tags, hidden, scale }));
       continue;
     }
-    const radius = clusterRadius(count, scale);
+    const radius = clusterRadius(count, ringScale);
     const { x, y } = point;
     circle(context, x, y, radius + 2, "rgba(255,255,255,.95)");
     arc(context, x, y, radius, 0, TAU, "#c4c8cc");
