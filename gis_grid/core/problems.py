@@ -89,6 +89,14 @@ class ProblemLog:
         """How many problems there are."""
         return self._number("count(*)")
 
+    def share(self, codes: Sequence[str]) -> float:
+        """Which part of the problems, 0 to 1, has one of the codes."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT coalesce(avg((code = ANY(%s))::int), 0) FROM {TABLE}", [list(codes)]
+            )
+            return float(cursor.fetchone()[0])
+
     def bad_rows(self) -> int:
         """How many rows have one or more."""
         return self._number("count(DISTINCT (kind, row))")

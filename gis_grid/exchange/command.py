@@ -17,6 +17,10 @@ from gis_grid.exchange import report
 from gis_grid.exchange.forms import OF_KIND
 from gis_grid.exchange.tables import Form, Reading, read_tables
 
+# Problems that demonstration data has where it is loaded as real data.
+DEMO_PHONES = ("phone_demo", "duty_phone_demo")
+DEMO_REST = ("id_checksum", "region_is_demo")
+NEARLY_ALL = 0.9
 Load = Callable[[Iterable[Batch], ProblemLog], LoadResult]
 
 
@@ -107,6 +111,10 @@ class FileCommand(BaseCommand):
     ) -> None:
         if not result.bad_rows:
             return
+        if not options.get("demo", True) and _looks_invented(problems):
+            self.stderr.write(
+                _("This looks like demonstration data: if it is, load it with --demo.")
+            )
         self.stderr.write(report.table(problems.first(report.SHOWN), reading.sheets))
         more = problems.count() - report.SHOWN
         if more > 0:
@@ -137,6 +145,12 @@ class FileCommand(BaseCommand):
                 "bad": result.bad_rows
             }
         return _("%(bad)d rows have to be mended. Nothing was written.") % {"bad": result.bad_rows}
+
+
+def _looks_invented(problems: ProblemLog) -> bool:
+    """True where nearly all problems are such as invented people have among real ones."""
+    has_phones = problems.share(DEMO_PHONES) > 0
+    return has_phones and problems.share((*DEMO_PHONES, *DEMO_REST)) >= NEARLY_ALL
 
 
 class RowCommand(FileCommand):

@@ -156,3 +156,17 @@ def test_all_faults_are_told_at_once(
     faults = [line for line in said.err.splitlines() if line[:1] in "户人标" and line[:1]]
     assert len(faults) == 6
     assert "5 rows" in said.refusal
+
+
+def test_demonstration_data_is_recognised_as_a_whole(
+    run: Callable[..., Said], workbook: Callable[..., Path]
+) -> None:
+    hint = "This looks like demonstration data"
+    invented = {"联系电话": "19900001234"}
+    rows = [home(number, **invented) for number in range(1, 4)]
+    wrong = people(*(person(n, 身份证号=identity(n, wrong=True)) for n in range(1, 4)))
+    said = run("import_households", workbook({"户": households(*rows), "人": wrong}))
+    assert said.err.startswith(hint)
+    mixed = households(home(1, **invented), home(2, 地址=""), home(3, 户主姓名=""))
+    assert hint not in run("import_households", workbook({"户": mixed})).err
+    assert not Household.objects.exists()
