@@ -15,13 +15,13 @@ from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
 from gis_grid.core.errors import InputError, NotAllowedError
+from gis_grid.core.words import LEAST_LENGTH, reason_of
 from gis_grid.households.filters import HouseholdFilter
 from gis_grid.households.selectors import visible_tags
 from gis_grid.navmap.listing import Row, every
 from gis_grid.territory.selectors import place_names
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PURPOSE_LENGTH = 5
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDTHS = (22, 36, 10, 7, 24, 18, 16, 16, 18, 16, 18)
 _HEADING_ROW = 3
@@ -43,11 +43,11 @@ def write_workbook(
     filter's area. Rows are written as they are read, so memory stays flat; logged with the
     purpose.
     """
-    purpose = " ".join(purpose.split())
-    if len(purpose) < PURPOSE_LENGTH:
+    said = reason_of(purpose)
+    if said is None:
         raise InputError(
             _("Say in at least %(count)d characters what the list is for: it is logged.")
-            % {"count": PURPOSE_LENGTH},
+            % {"count": LEAST_LENGTH},
             where="purpose",
         )
     _require(acting_user, filter)
@@ -79,7 +79,7 @@ def write_workbook(
         subject_id="",
         area_code=acting_user.scope(Permission.EXPORT).common_area(filter.area),
         detail={
-            "purpose": purpose[:500],
+            "purpose": said,
             "rows": count,
             "tags": list(filter.tags),
             "mode": filter.mode,

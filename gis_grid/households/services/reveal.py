@@ -14,11 +14,11 @@ from gis_grid.audit.models import Entry
 from gis_grid.audit.services import record
 from gis_grid.core import crypto
 from gis_grid.core.errors import DomainError, InputError, MissingError
+from gis_grid.core.words import LEAST_LENGTH, reason_of
 from gis_grid.households.models import Household, Resident
 from gis_grid.households.selectors import the_household
 
 ACTION = "personal_revealed"
-REASON_LENGTH = 5
 
 
 class RevealField(StrEnum):
@@ -77,14 +77,14 @@ def _field(field: str, resident_id: int | None) -> RevealField:
 
 
 def _reason(reason: str) -> str:
-    text = " ".join(reason.split())
-    if len(text) < REASON_LENGTH:
+    text = reason_of(reason)
+    if text is None:
         raise InputError(
             _("Say in at least %(count)d characters what you need it for: the reason is logged.")
-            % {"count": REASON_LENGTH},
+            % {"count": LEAST_LENGTH},
             where="reason",
         )
-    return text[:500]
+    return text
 
 
 def _limit(user: User) -> None:
