@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
@@ -53,6 +54,15 @@ class FileCommand(BaseCommand):
             self.take(options)
         except DomainError as error:
             raise CommandError(str(error)) from None
+        except (DatabaseError, OSError, MemoryError) as error:
+            said = str(error).strip().splitlines() or [type(error).__name__]
+            raise CommandError(
+                _(
+                    "The command was broken off: %(said)s. What it had not finished was not"
+                    " written. Mend the cause and run it again."
+                )
+                % {"said": said[0].rstrip(".")}
+            ) from error
 
     def take(self, options: dict[str, Any]) -> None:
         raise NotImplementedError

@@ -63,6 +63,10 @@ _TEXTS = {
         "There is a cell far out at %(cell)s; only %(most)d columns are read, from left to right."
         " Delete the columns behind the table (select them, delete, save)."
     ),
+    "bad_row": _(
+        "In the sheet “%(sheet)s” a row bears the number %(row)s after row %(after)d, which no"
+        " office program writes. Open the file in Excel or WPS and save it again."
+    ),
     "too_many_columns": _("Line %(row)d has more than %(most)d columns. Is the separator right?"),
     "too_many_rows": _("The table has more than %(most)d rows. Split it."),
     "no_header": _(
@@ -91,6 +95,14 @@ _TEXTS = {
     "no_features": _("The layer %(layer)s is empty."),
     "json_broken": _("The GeoJSON breaks off at line %(line)d, column %(column)d: %(reason)s."),
     "json_kind": _("The GeoJSON is a %(type)s; a FeatureCollection is needed."),
+    "json_features": _("The GeoJSON has no list of features. Export the layer again."),
+    "json_feature": _(
+        "Member %(feature)d of the GeoJSON is no feature. Export the layer again, as features."
+    ),
+    "json_geometry": _(
+        "Feature %(feature)d of the GeoJSON has a geometry without coordinates."
+        " Draw it, or delete the feature."
+    ),
     "json_depth": _("The GeoJSON is nested more than %(most)d deep. It is refused as harmful."),
     "json_number": _("The GeoJSON holds %(value)s where a coordinate should be."),
     "too_many_vertices": _("Feature %(feature)d has more than %(most)d vertices. Simplify it."),

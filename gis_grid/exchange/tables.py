@@ -99,11 +99,14 @@ def _refuse_headless(
             widest = max(
                 (cells for _, cells in rows[:HEADER_ROWS]), key=lambda c: sum(map(bool, c))
             )
+            # A text (it has no sheets) without any of our columns may be anything.
+            is_table = bool(sheet) or bool(form.match(widest))
+            quoted = "、".join(cell for cell in widest if cell) if is_table else ""
             raise refusal(
                 "no_header",
                 sheet=sheet,
                 needed=form.needed(),
-                found="、".join(cell for cell in widest if cell)[:200] or "—",
+                found=quoted[:200] or "—",
             )
 
 

@@ -67,6 +67,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "too many vertices": (lambda: feature([circle(100_001)]).encode(), "more than 100000"),
     "too large": (lambda: b'{"x": "' + b"a" * (21 * 2**20) + b'"}', "larger than 20 MB"),
     "no collection": (lambda: b'{"type": "Point", "coordinates": [1, 2]}', "is a Point"),
+    "no features": (lambda: b'{"type": "FeatureCollection"}', "no list of features"),
+    "members that are none": (
+        lambda: b'{"type": "FeatureCollection", "features": [1]}',
+        "Member 1 of the GeoJSON is no feature",
+    ),
     "cut off": (lambda: feature([RING]).encode()[:100], "breaks off at line 1"),
     "sqlite rubbish": (lambda: b"SQLite format 3\0" + b"\xff" * 5000, "no file of boundaries"),
     "bare shp": (lambda: b"\0\0\x27\x0a" + b"\0" * 200, "into one zip"),

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import DatabaseError
 from openpyxl import Workbook
 
+from gis_grid.exchange.management.commands import import_households
 from gis_grid.households.models import Household
 from tests.exchange.conftest import HOUSEHOLD_HEAD, Said, home, households
 
@@ -47,6 +49,11 @@ def cells(row: int, first: str) -> str:
     return f'<row r="{row}">{first}{inner}</row>'
 
 
+def rows_numbered(second: str) -> bytes:
+    """A header, and a row that bears the number `second`."""
+    return f'{LEAD}{cells(1, "")}<row r="{second}"><c><v>1</v></c></row>{TAIL}'.encode()
+
+
 FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 ENTITY = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
 LAUGHS = (
@@ -59,6 +66,9 @@ HOSTILE = {
         lambda: replaced(SHEET, (LEAD + cells(1, "") + FAR + TAIL).encode()),
         "XFD1048576",
     ),
+    "row far down": (lambda: replaced(SHEET, rows_numbered("99999999999")), "99999999999"),
+    "row below Excel's": (lambda: replaced(SHEET, rows_numbered("1048577")), "1048577"),
+    "rows that fall": (lambda: replaced(SHEET, rows_numbered("1")), "number 1 after row 1"),
     "bomb": (lambda: replaced(SHEET, LEAD.encode() + b" " * 60_000_000 + TAIL.encode()), "harmful"),
     "entity": (lambda: replaced(SHEET, (ENTITY + LEAD + TAIL).encode()), "entities"),
     "billion laughs": (lambda: replaced(SHEET, (LAUGHS + LEAD + TAIL).encode()), "entities"),
@@ -142,3 +152,24 @@ def test_markup_in_a_cell_is_only_text(run: Callable[..., Said], tmp_path: Path)
     path.write_bytes(book(households(home(1, 备注=text))))
     assert run("import_households", path).refusal == ""
     assert Household.objects.get().note == text
+
+
+@pytest.mark.parametrize("error", [DatabaseError("disk full\nDETAIL: x"), OSError("gone")])
+def test_whatever_breaks_off_is_a_sentence(
+    run: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(import_households, "load_households", broken)
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(book())
+    said = run("import_households", path)
+    assert "was broken off" in said.refusal
+    assert "DETAIL" not in said.refusal
+
+
+def test_a_file_that_is_no_table_is_not_quoted(run: Callable[..., Said]) -> None:
+    said = run("import_households", "/etc/passwd")
+    assert "户编号" in said.refusal
+    assert "root" not in said.all

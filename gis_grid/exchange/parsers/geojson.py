@@ -34,7 +34,7 @@ def checked(path: Path, folder: Path) -> Path:
         raise Refused("json_kind", type=str(found)[:40])
     features = content.get("features")
     if not isinstance(features, list):
-        raise Refused("json_kind", type="FeatureCollection without features")
+        raise Refused("json_features")
     for number, feature in enumerate(features, start=1):
         _check_feature(number, feature)
     copy = folder / "boundaries.geojson"
@@ -60,12 +60,12 @@ def _check_depth(data: bytes) -> None:
 
 def _check_feature(number: int, feature: Any) -> None:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        raise Refused("json_kind", type=f"FeatureCollection whose member {number} is no Feature")
+        raise Refused("json_feature", feature=number)
     geometry = feature.get("geometry")
     if geometry is None:
         return
     if not isinstance(geometry, dict) or "coordinates" not in geometry:
-        raise Refused("json_kind", type=f"FeatureCollection whose member {number} has no geometry")
+        raise Refused("json_geometry", feature=number)
     if _vertices(geometry["coordinates"]) > MAX_VERTICES:
         raise Refused("too_many_vertices", feature=number, most=MAX_VERTICES)
 

@@ -242,8 +242,7 @@ class _Sheet:
         elif name == "rPh":
             self.reading = False
         elif name == "row":
-            number = attributes.get("r", "")
-            self.row = int(number) if number.isdigit() else self.row + 1
+            self.row = self._row(attributes.get("r"))
             self.texts = []
 
     def data(self, text: str) -> None:
@@ -265,6 +264,15 @@ class _Sheet:
             if self.seen > MAX_ROWS:
                 raise Refused("too_many_rows", most=MAX_ROWS)
             self.done.append((self.name, self.row, self.texts))
+
+    def _row(self, number: str | None) -> int:
+        """Number of a row: its own where it says one, which must rise and exist in Excel."""
+        if number is None:
+            number = str(self.row + 1)
+        is_number = number.isascii() and number.isdigit() and len(number) < 9
+        if not is_number or not self.row < int(number) <= MAX_ROWS:
+            raise Refused("bad_row", sheet=self.name[:40], row=number[:12], after=self.row)
+        return int(number)
 
     def _column(self, reference: str | None) -> int:
         """Position of a cell, from 0; its reference where it has one."""
