@@ -8,13 +8,15 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils.translation import gettext_lazy as _
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.errors import NotSignedInError
 
+# OPTIONS, TRACE and the like run no view, which would take them for a GET.
+METHODS = ("GET", "HEAD", "POST")
 View = Callable[..., HttpResponseBase]
 
 
@@ -41,6 +43,8 @@ def anyone(view: View) -> View:
 
     @functools.wraps(view)
     def open_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         return view(request, *args, **kwargs)
 
     open_view.access = "anyone"  # type: ignore[attr-defined]
@@ -50,6 +54,8 @@ def anyone(view: View) -> View:
 def _guarded(view: View, access: str, check: Callable[[User], None]) -> View:
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         check(user_of(request))
         return view(request, *args, **kwargs)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from gis_grid.core.complaints import sentence_of
 from gis_grid.core.errors import (
     DomainError,
     InputError,
@@ -48,7 +49,7 @@ def install_error_handlers(api: NinjaAPI) -> None:
 def input_error(errors: list[dict[str, Any]]) -> InputError:
     """The first complaint as the sentence, all of them in `details`; values are not repeated."""
     found = [
-        {"where": ".".join(str(part) for part in e["loc"][1:]), "message": str(e["msg"])}
+        {"where": ".".join(str(part) for part in e["loc"][1:]), "message": sentence_of(e)}
         for e in errors
     ]
     first = found[0]

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from leaflet import app_settings as leaflet_settings
 
 from gis_grid.accounts.access import user_of
@@ -64,7 +64,7 @@ COLUMNS = (
 _LEAFLET_KEYS = ("MIN_ZOOM", "MAX_ZOOM", "SPATIAL_EXTENT", "SCALE")
 
 
-@require_GET
+@require_safe
 def map_page(request: HttpRequest) -> HttpResponse:
     """The frame of the map; everything on it is fetched by the page."""
     user = user_of(request)
@@ -130,14 +130,14 @@ def _filter(data: Any) -> HouseholdFilter:
     return HouseholdFilter(tags=tags, mode=mode, area=data.get("area") or None)
 
 
-@require_GET
+@require_safe
 def household_card_part(request: HttpRequest, household_id: int) -> HttpResponse:
     # Larger numbers than the database holds are simply no household.
     card = household_card(user_of(request), min(household_id, BIGGEST_ID))
     return render(request, "navmap/parts/household.html", {"card": card})
 
 
-@require_GET
+@require_safe
 def place_card_part(request: HttpRequest, code: str) -> HttpResponse:
     """The card of a grid, or of a region above the villages."""
     user = user_of(request)
@@ -174,7 +174,7 @@ def _sort(data: Any) -> tuple[str, bool]:
     return sort.removeprefix("-"), sort.startswith("-")
 
 
-@require_GET
+@require_safe
 def household_table(request: HttpRequest) -> HttpResponse:
     """A page of the list under the map's filter."""
     user = user_of(request)
@@ -212,7 +212,7 @@ def household_table(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def household_counts(request: HttpRequest) -> JsonResponse:
     """Totals and, under a filter, the number of every area and the frame of the chosen one."""
     user, chosen = user_of(request), _filter(request.GET)
