@@ -30,4 +30,6 @@ def reason_of(text: str) -> str | None:
 
 def fits_a_name(text: str) -> bool:
     """False for markup, the beginning of a formula, and characters that nobody sees."""
-    return not _UNFIT.search(text) and not any(unicodedata.category(c) in _HIDDEN for c in text)
+    if _UNFIT.search(text):
+        return False
+    return text.isprintable() or not any(unicodedata.category(c) in _HIDDEN for c in text)

@@ -14,6 +14,7 @@ from django_stubs_ext import StrPromise
 from gis_grid.accounts.acting import ActingUser
 from gis_grid.core.codes import GRID_CODE
 from gis_grid.core.problems import Problem
+from gis_grid.core.words import fits_a_name
 from gis_grid.exchange import sandbox
 from gis_grid.exchange.forms import GRIDS
 from gis_grid.exchange.refusals import refusal
@@ -63,6 +64,10 @@ TEXTS: dict[str, tuple[StrPromise, StrPromise]] = {
     "grid_name": (
         _("the name is missing or longer than %(most)d characters"),
         _("Correct the name in the attribute table."),
+    ),
+    "grid_name_unfit": (
+        _("the name holds <, > or an invisible character, or begins with =, + or @"),
+        _("Write the name as it is spoken."),
     ),
     "grid_kind": (
         _("“%(value)s” is no kind of grid"),
@@ -144,8 +149,10 @@ def _cells(
         village = texts.get("village", "")
         if village and village != code[:12]:
             faults.append(("village", "grid_village", {"value": village[:20], "code": code[:15]}))
-        if not name or len(name) > NAME_LENGTH or not name.isprintable():
+        if not name or len(name) > NAME_LENGTH:
             faults.append(("name", "grid_name", {"most": NAME_LENGTH}))
+        elif not fits_a_name(name):
+            faults.append(("name", "grid_name_unfit", {}))
         if kind is None:
             faults.append(("kind", "grid_kind", {"value": texts["kind"][:20]}))
         if shape is None:

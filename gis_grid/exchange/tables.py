@@ -99,8 +99,8 @@ def _refuse_headless(
             widest = max(
                 (cells for _, cells in rows[:HEADER_ROWS]), key=lambda c: sum(map(bool, c))
             )
-            # A text (it has no sheets) without any of our columns may be anything.
-            is_table = bool(sheet) or bool(form.match(widest))
+            # A text (it has no sheets) that begins without columns may be anything.
+            is_table = bool(sheet) or len(rows[0][1]) > 1
             quoted = "、".join(cell for cell in widest if cell) if is_table else ""
             raise refusal(
                 "no_header",

@@ -60,6 +60,7 @@ def test_an_end_is_brought_up_to_date(
     ("cells", "expected"),
     [
         ({"姓名": ""}, "nothing is filled in"),
+        ({"姓名": "<b>谢</b>"}, "begins with"),
         ({"电话": "1"}, "no telephone number"),
         ({"电话": "19900001234"}, "kept for demonstrations"),
         ({"岗位": "村长"}, "no post “村长”"),

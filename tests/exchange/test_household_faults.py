@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
     ("cells", "column", "expected"),
     [
         ({"户编号": ""}, "户编号", "nothing is filled in"),
+        ({"户主姓名": "<i>李</i>"}, "户主姓名", "begins with"),
         ({"户编号": "4310 24"}, "户编号", "letters, digits and dashes"),
         ({"户编号": 43102411120000001}, "户编号", "cut the number"),
         ({"村代码": "4310241112"}, "村代码", "12 digits"),
@@ -60,6 +61,7 @@ def test_a_fault_of_a_household(
     ("cells", "column", "expected"),
     [
         ({"户编号": "43102411120099999"}, "户编号", "no household of your area"),
+        ({"姓名": "@李明德"}, "姓名", "begins with"),
         ({"姓名": ""}, "姓名", "nothing is filled in"),
         ({"与户主关系": ""}, "与户主关系", "relation to the head"),
         ({"与户主关系": "户主"}, "与户主关系", "second head"),

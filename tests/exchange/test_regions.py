@@ -47,6 +47,8 @@ def test_a_second_run_changes_only_names(run: Callable[..., Said], tmp_path: Pat
     [
         ("43102411120,短码村,village,", "12 digits"),
         ("431024111201,,village,", "name is missing"),
+        ("431024111201,=1+1村,village,", "begins with"),
+        ("431024111201,泉\u202e凤村,village,", "invisible"),
         ("431024111201,李家村,town,", "say village"),
         ("431024111201,李家村,hamlet,", "is no level"),
         ("431024111201,李家村,village,431024102000", "lies in 431024111000"),

@@ -19,6 +19,7 @@ from gis_grid.core.codes import AreaLevel, code_at, is_area_code, level_of
 from gis_grid.core.crypto import decrypt, encrypt
 from gis_grid.core.personal import DEMO_PHONE, normalise_phone, phone_ok
 from gis_grid.core.problems import Batch, Counts, LoadResult, Problem, ProblemLog
+from gis_grid.core.words import fits_a_name
 from gis_grid.duties.models import Duty, FixedPoint, Holder, Post
 from gis_grid.territory.models import Grid, Region
 from gis_grid.territory.services.versions import bump
@@ -41,6 +42,10 @@ TEXTS: dict[str, tuple[StrPromise, StrPromise]] = {
     "duty_text": (
         _("the text is too long, or holds hidden control characters"),
         _("Type it anew, with at most %(most)d characters."),
+    ),
+    "duty_name_unfit": (
+        _("the name holds <, > or an invisible character, or begins with =, + or @"),
+        _("Write the name as it is spoken."),
     ),
     "duty_phone": (
         _("this is no telephone number"),
@@ -139,6 +144,8 @@ class _Reader:
             before = len(self.problems)
             fault = _Faults(self.problems, "duty", row)
             name = fault.text("name", texts["name"], 60)
+            if not fits_a_name(name):
+                fault("name", "duty_name_unfit")
             phone = self._phone(fault, texts["phone"])
             post = self.posts.get(texts["post"])
             if post is None:

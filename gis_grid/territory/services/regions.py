@@ -11,6 +11,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
 from gis_grid.core.codes import PREFIX_LENGTH, REGION_CODE, AreaLevel, level_of, parent_code
 from gis_grid.core.problems import Batch, Counts, LoadResult, Problem, ProblemLog
+from gis_grid.core.words import fits_a_name
 from gis_grid.territory.models import Region
 from gis_grid.territory.services.versions import bump
 
@@ -45,6 +46,10 @@ TEXTS: dict[str, tuple[StrPromise, StrPromise]] = {
     "region_name_long": (
         _("the name has more than %(most)d characters"),
         _("Shorten the name."),
+    ),
+    "region_name_unfit": (
+        _("the name holds <, > or an invisible character, or begins with =, + or @"),
+        _("Write the name as it is spoken."),
     ),
     "region_level_unknown": (
         _("“%(value)s” is no level"),
@@ -138,8 +143,10 @@ def _faults(
     code: str, name: str, level: str, parent: str
 ) -> list[tuple[str, str, dict[str, object]]]:
     faults: list[tuple[str, str, dict[str, object]]] = []
-    if not name or not name.isprintable():
+    if not name:
         faults.append(("name", "region_name_needed", {}))
+    elif not fits_a_name(name):
+        faults.append(("name", "region_name_unfit", {}))
     elif len(name) > NAME_LENGTH:
         faults.append(("name", "region_name_long", {"most": NAME_LENGTH}))
     if not REGION_CODE.match(code):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gis_grid.core import personal
 from gis_grid.core.problems import Batch, Problem
+from gis_grid.core.words import fits_a_name
 
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 INNER_SPACE = re.compile(r"[\t\n\r\u2028\u2029]")
@@ -71,6 +72,15 @@ class Column:
             for i, value in enumerate(values):
                 if not value and (self.batch.rows[i], key) not in refused:
                     self.fault(i, key, needed)
+        return values
+
+    def names(self, key: str, *, most: int) -> list[str]:
+        """Texts that are needed and may stand as names; "" where one is refused."""
+        values = self.texts(key, most=most, needed="needed")
+        for i, value in enumerate(values):
+            if not fits_a_name(value):
+                self.fault(i, key, "name_unfit")
+                values[i] = ""
         return values
 
     def _clean(self, index: int, key: str, value: str) -> str:

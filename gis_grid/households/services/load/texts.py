@@ -14,6 +14,10 @@ TEXTS: dict[str, tuple[StrPromise, StrPromise]] = {
         _("hidden control or direction marks in the text (%(mark)s)"),
         _("Type the text anew instead of pasting it."),
     ),
+    "name_unfit": (
+        _("the name holds <, > or an invisible character, or begins with =, + or @"),
+        _("Write the name as it is spoken."),
+    ),
     "cell_error": (_("the formula ends in the error %(value)s"), _("Mend or replace the formula.")),
     "number_cut": (
         _("Excel has cut the number to 15 digits; what stands behind them is lost"),
