@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from gis_grid.audit.models import Entry
 from gis_grid.audit.services import SYSTEM, record
@@ -165,3 +166,10 @@ def test_many_writers_at_once_leave_no_gap() -> None:
         thread.join()
     result = verify_chain()
     assert (result.faults, result.rows) == ([], threads * rows)
+
+
+def test_the_command_speaks_the_readers_language() -> None:
+    out = io.StringIO()
+    with translation.override("zh-hans"):
+        call_command("audit_verify", stdout=out)
+    assert "审计日志完整" in out.getvalue()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
 
 from gis_grid.accounts.management.base import ServiceCommand
 from gis_grid.accounts.services.tokens import token_create
@@ -26,5 +27,8 @@ class Command(ServiceCommand):
             days=options["days"],
         )
         # The token alone on standard output, so that a script can take it from there.
-        self.stderr.write(f"Valid until {token.expires_at:%Y-%m-%d}; it is not shown again:")
+        self.stderr.write(
+            _("Valid until %(day)s; it is not shown again:")
+            % {"day": f"{token.expires_at:%Y-%m-%d}"}
+        )
         self.stdout.write(text)

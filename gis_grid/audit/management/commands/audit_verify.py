@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from gis_grid.audit.models import Entry
@@ -28,8 +29,10 @@ class Command(BaseCommand):
                 anchor=options["anchor"], on_progress=lambda seq: bar.update(seq - bar.n) and None
             )
         if not result.is_whole:
-            raise CommandError("The audit log is broken: " + "; ".join(result.faults) + ".")
-        self.stdout.write(f"The audit log is whole: {result.rows} rows.")
+            raise CommandError(
+                _("The audit log is broken: %(faults)s.") % {"faults": "; ".join(result.faults)}
+            )
+        self.stdout.write(_("The audit log is whole: %(rows)d rows.") % {"rows": result.rows})
         if result.rows:
             self.stdout.write(f"{result.last_seq}:{result.last_hash}")
 
