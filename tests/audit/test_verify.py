@@ -168,6 +168,7 @@ def test_many_writers_at_once_leave_no_gap() -> None:
     assert (result.faults, result.rows) == ([], threads * rows)
 
 
+@pytest.mark.django_db
 def test_the_command_speaks_the_readers_language() -> None:
     out = io.StringIO()
     with translation.override("zh-hans"):
