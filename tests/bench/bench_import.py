@@ -6,7 +6,6 @@ from empty tables and is rolled back. `bulk_create` gets a tenth of the rows, si
 take minutes: rates are compared, and the smaller index favours the reference.
 """
 
-import os
 import random
 import subprocess
 import sys
@@ -136,17 +135,28 @@ def bulk_create(rows: list[tuple[Any, ...]], path: Path) -> None:
     )
 
 
+# A process begins with the largest size that its parent had, and this one holds all rows:
+# a small one between the two starts the command, and says what the command took.
+_MEASURE = """
+import resource, subprocess, sys
+done = subprocess.run([sys.executable, "manage.py", "import_households", *sys.argv[1:]],
+                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, "999999999999" in done.stderr)
+"""
+
+
 def peak_mb(path: Path) -> float:
     """Largest resident size of the command and of its parser, in MB; nothing is written."""
-    child = subprocess.Popen(
-        [sys.executable, "manage.py", "import_households", str(path), "--demo"],
+    told = subprocess.run(
+        [sys.executable, "-c", _MEASURE, str(path), "--demo"],
         cwd=settings.BASE_DIR,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    _pid, _status, usage = os.wait4(child.pid, 0)
-    child.returncode = 0
-    return usage.ru_maxrss / 1024
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+    ).stdout.split()
+    if told[1] != "True":
+        raise RuntimeError("the command did not come to the row that is wrong")
+    return int(told[0]) / 1024
 
 
 def run() -> Iterator[Figure]:
