@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from setup_lib import cluster, database, envfile, server_user
-from setup_lib.cluster_sql import EXTENSIONS
+from setup_lib.cluster_sql import EXTENSIONS, restoration
 from setup_lib.database import Database
 from setup_lib.layout import Layout
 from setup_lib.messages import SetupError
@@ -194,3 +194,9 @@ def test_a_folder_that_the_server_cannot_enter(
     home = server_user.home_for(layout.var / "pg")
     assert home.parent == tmp_path
     assert layout.var.is_dir()
+
+
+def test_only_the_roles_of_the_key_file_get_their_passwords_back() -> None:
+    ((_database, statements),) = restoration({"gis_grid_owner": "secret", "postgres": "other"})
+    assert "gis_grid_owner" in statements
+    assert "gis_grid_web" not in statements
