@@ -93,9 +93,12 @@ def publish_villages(
     coverage is broken, InputError where a past that was told would be rewritten; nothing is
     written then.
     """
-    proposed = {cell.code: _rounded(cell) for cell in cells}
-    if not proposed:
+    cells = list(cells)
+    if not cells:
         raise InputError(_("There is no grid in what was sent."))
+    if issues := cell_issues(cells):
+        raise _refusal(issues)
+    proposed = {cell.code: _rounded(cell) for cell in cells}
     villages = sorted({code[:12] for code in proposed})
     for village in villages:
         acting_user.require(Permission.BOUNDARY_IMPORT, village)
@@ -162,12 +165,19 @@ def _inside(codes: Sequence[str], town: str) -> list[str]:
     return [code for code in codes if contains(town, code)]
 
 
-def _rounded(cell: NewCell) -> NewCell:
+def cell_issues(cells: Iterable[NewCell]) -> list[coverage.Issue]:
+    """The first fault of each cell by itself, before its neighbours are looked at."""
+    return [issue for cell in cells if (issue := _cell_issue(cell))]
+
+
+def _cell_issue(cell: NewCell) -> coverage.Issue | None:
     issue = coverage.cell_issue(cell.code, cell.shape)
     if issue is None and cell.kind != GridVersion.Kind.ENCLAVE:
         issue = coverage.parts_issue(cell.code, cell.shape)
-    if issue:
-        raise _refusal([issue])
+    return issue
+
+
+def _rounded(cell: NewCell) -> NewCell:
     return NewCell(cell.code, cell.name, cell.kind, coverage.round_cell(cell.shape))
 
 
