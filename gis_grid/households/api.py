@@ -18,9 +18,10 @@ from gis_grid.households.selectors import MASKED_HEAD_SQL, VISIBLE_MASK_SQL, vis
 from gis_grid.territory.api import GEOJSON
 from gis_grid.territory.etags import etag_of
 from gis_grid.territory.selectors import require_area
+from gis_grid.territory.services.versions import WELFARE
 
 router = Router(tags=["households"])
-LAYERS = ("households", "grids")
+LAYERS = ("households", WELFARE, "grids")
 
 
 @router.get("/households", summary="Households as GeoJSON", openapi_extra=GEOJSON)
