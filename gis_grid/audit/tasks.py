@@ -2,6 +2,7 @@
 
 import logging
 
+from django.utils import translation
 from procrastinate.contrib.django import app
 
 from gis_grid.audit.verify import verify_chain
@@ -13,7 +14,9 @@ logger = logging.getLogger(__name__)
 @app.task(name="audit.verify", queueing_lock="audit.verify")
 def verify(timestamp: int) -> None:
     """Walk the whole chain; an error in the server's log says what broke."""
-    result = verify_chain()
+    # The server's log is English throughout.
+    with translation.override("en"):
+        result = verify_chain()
     for fault in result.faults:
         logger.error("the audit log is broken: %s", fault)
     if result.is_whole:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 BATCH_ROWS = 2000
 GUARDS = ("audit_entry_chain", "audit_entry_append_only")
@@ -90,10 +91,14 @@ def verify_chain(
         if anchor is not None and row.seq == anchor[0]:
             seen_anchor = True
             if result.last_hash != anchor[1].lower():
-                result.faults.append(f"row {row.seq}: another hash than the one noted earlier")
+                result.faults.append(
+                    _("row %(row)d: another hash than the one noted earlier") % {"row": row.seq}
+                )
                 return result
     if not seen_anchor and anchor is not None:
-        result.faults.append(f"row {anchor[0]}, noted earlier, is gone: the end was cut off")
+        result.faults.append(
+            _("row %(row)d, noted earlier, is gone: the end was cut off") % {"row": anchor[0]}
+        )
     return result
 
 
@@ -116,13 +121,17 @@ def _rows(batch_rows: int, on_progress: Callable[[int], None]) -> Iterator[Row]:
 def _fault(row: Row, before: Verification) -> str | None:
     wanted = before.last_seq + 1
     if row.seq != wanted:
-        return f"row {wanted} is missing: row {row.seq} follows row {before.last_seq}"
+        return _("row %(missing)d is missing: row %(row)d follows row %(before)d") % {
+            "missing": wanted,
+            "row": row.seq,
+            "before": before.last_seq,
+        }
     if row.previous_hash.hex() != before.last_hash:
-        return f"row {row.seq}: does not follow from the row before it"
+        return _("row %(row)d: does not follow from the row before it") % {"row": row.seq}
     if row.hash != row.expected_hash():
-        return f"row {row.seq}: its content is not what was written"
+        return _("row %(row)d: its content is not what was written") % {"row": row.seq}
     if row.hash != row.digest:
-        return f"row {row.seq}: the database's own digest function was changed"
+        return _("row %(row)d: the database's own digest function was changed") % {"row": row.seq}
     return None
 
 
@@ -134,4 +143,8 @@ def _missing_guards() -> list[str]:
             " AND tgenabled IN ('O', 'A')"
         )
         present = {name for (name,) in cursor.fetchall()}
-    return [f"the trigger {name} is gone or switched off" for name in GUARDS if name not in present]
+    return [
+        _("the trigger %(name)s is gone or switched off") % {"name": name}
+        for name in GUARDS
+        if name not in present
+    ]

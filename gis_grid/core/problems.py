@@ -193,8 +193,10 @@ class LoadResult:
     counts: dict[str, Counts] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
 
-    def wrote_anything(self) -> bool:
-        return any(count.new or count.changed for count in self.counts.values())
+    def wrote(self, *kinds: str) -> bool:
+        """Whether any row of these kinds (none: of any kind) was added or changed."""
+        counts = [self.counts[kind] for kind in kinds or self.counts]
+        return any(count.new or count.changed for count in counts)
 
     def as_json(self) -> dict[str, dict[str, int]]:
         return {kind: vars(count) for kind, count in self.counts.items()}

@@ -20,11 +20,11 @@ from gis_grid.exchange.forms import GRIDS
 from gis_grid.exchange.refusals import refusal
 from gis_grid.exchange.tables import Form
 from gis_grid.territory import coverage
-from gis_grid.territory.models import GridVersion
 from gis_grid.territory.services.publish import (
     CoverageError,
     NewCell,
     Publication,
+    cell_issues,
     publish_villages,
 )
 from gis_grid.territory.services.sentences import sentence
@@ -112,13 +112,8 @@ def import_boundaries(
     report = BoundaryReport()
     cells = list(_cells(path, layer, crs, report))
     report.names = {cell.code: cell.name for cell in cells}
-    for cell in cells:
-        issue = coverage.cell_issue(cell.code, cell.shape)
-        if issue is None and cell.kind != GridVersion.Kind.ENCLAVE:
-            issue = coverage.parts_issue(cell.code, cell.shape)
-        if issue:
-            report.issues.append(issue)
-    if report.problems or report.issues:
+    if report.problems:
+        report.issues = cell_issues(cells)
         return report
     try:
         report.publication = publish_villages(

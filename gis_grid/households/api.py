@@ -10,17 +10,18 @@ from gis_grid.accounts.access import user_of
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
-from gis_grid.core.geojson import Features, answer, feature_sql, json_text
+from gis_grid.core.geojson import Features, answer, feature_sql, json_text, json_word
 from gis_grid.households.filters import HouseholdFilter
-from gis_grid.households.models import Tag
+from gis_grid.households.models import Household, Tag
 from gis_grid.households.schemas import HouseholdQuery, TagOut
 from gis_grid.households.selectors import MASKED_HEAD_SQL, VISIBLE_MASK_SQL, visible_tags
 from gis_grid.territory.api import GEOJSON
 from gis_grid.territory.etags import etag_of
 from gis_grid.territory.selectors import require_area
+from gis_grid.territory.services.versions import WELFARE
 
 router = Router(tags=["households"])
-LAYERS = ("households", "grids")
+LAYERS = ("households", WELFARE, "grids")
 
 
 @router.get("/households", summary="Households as GeoJSON", openapi_extra=GEOJSON)
@@ -48,28 +49,35 @@ def household_features(user: User, filter: HouseholdFilter) -> tuple[Features, l
     tags = visible_tags(user)
     params |= {f"slug{tag.bit}": f'"{tag.slug}"' for tag in tags}
     feature = feature_sql(
-        "h.id",
+        "h.id::text",
         "h.geom",
         {
             "code": json_text("h.code"),
             "address": json_text("h.address"),
             "head": json_text(f"({MASKED_HEAD_SQL})"),
             "people": "h.people::text",
-            "origin": json_text("h.origin"),
+            "origin": json_word("h.origin", Household.Origin.values),
             "grid": "CASE WHEN h.grid_id IS NOT NULL THEN '\"' || h.area_code || '\"' END",
             "village": "'\"' || left(h.area_code, 12) || '\"'",
             "tags": _tags_sql(tags),
         },
     )
-    return Features(feature, "households_household h", where, "h.id", params), tags
+    relation = "households_household h"
+    return Features(feature, relation, where, "h.id", params, part="h.area_code"), tags
 
 
 def _tags_sql(tags: list[Tag]) -> str:
+    """Slugs of the visible tags as a JSON list; most households have none, and cost one look."""
     names = "".join(
-        f", CASE WHEN ({VISIBLE_MASK_SQL}) & {tag.mask}::bigint <> 0 THEN %(slug{tag.bit})s END"
+        f", CASE WHEN h.tag_mask & {tag.mask}::bigint <> 0"
+        f" AND ({VISIBLE_MASK_SQL}) & {tag.mask}::bigint <> 0 THEN %(slug{tag.bit})s END"
         for tag in tags
     )
-    return f"'[' || concat_ws(','{names}) || ']'"
+    some = sum(tag.mask for tag in tags)
+    return (
+        f"CASE WHEN h.tag_mask & {some}::bigint = 0 THEN '[]'"
+        f" ELSE '[' || concat_ws(','{names}) || ']' END"
+    )
 
 
 def _log(user: User, query: HouseholdQuery) -> None:

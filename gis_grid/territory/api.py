@@ -34,7 +34,7 @@ REGION_PROPERTIES = {
     "parent": json_text("r.parent_id"),
 }
 GRID = feature_sql(
-    "i.code",
+    json_text("i.code"),
     "ST_ForcePolygonCCW(g.geom)",
     {
         "code": json_text("i.code"),
@@ -66,7 +66,9 @@ def regions(request: HttpRequest, query: Query[RegionQuery]) -> HttpResponseBase
     codes = list(found.values_list("code", flat=True))
     inside, params = user.scope(Permission.MAP_VIEW).sql("r.code")
     feature = feature_sql(
-        "r.code", f"CASE WHEN {inside} THEN ST_ForcePolygonCCW(r.geom) END", REGION_PROPERTIES
+        json_text("r.code"),
+        f"CASE WHEN {inside} THEN ST_ForcePolygonCCW(r.geom) END",
+        REGION_PROPERTIES,
     )
     features = Features(
         feature,

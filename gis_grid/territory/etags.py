@@ -19,7 +19,7 @@ def etag_of(user: User, layers: Sequence[str], *parts: object) -> str:
     `parts` is whatever else the answer depends on: the query, the tags that are known.
     Read before the data: an answer may be newer than its tag says, never older.
     """
-    versions = [version_of(layer, user.scope(Permission.MAP_VIEW)) for layer in layers]
+    versions = [version_of(layer, user) for layer in layers]
     sight = [(permission.value, user.scope(permission).prefixes) for permission in _SIGHT]
     text = repr((versions, sight, timezone.localdate(), get_language(), parts))
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:40]}"'

@@ -23,6 +23,12 @@ STRANGE = {
 }
 
 
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
 def write(count: int = 5) -> None:
     for number in range(count):
         record(
@@ -174,3 +180,8 @@ def test_the_command_speaks_the_readers_language() -> None:
     with translation.override("zh-hans"):
         call_command("audit_verify", stdout=out)
     assert "审计日志完整" in out.getvalue()
+    write(3)
+    tamper("DELETE FROM audit_entry WHERE seq = 2")
+    with translation.override("zh-hans"), pytest.raises(CommandError) as refusal:
+        call_command("audit_verify")
+    assert str(refusal.value) == "审计日志已被破坏：缺少第 2 行：第 1 行之后是第 3 行。"

@@ -130,6 +130,16 @@ def test_a_border_that_crosses_itself(run: Callable[..., Said], tmp_path: Path) 
     assert "crosses itself at 112.4050000, 25.6050000" in said.err
 
 
+def test_faults_of_the_table_and_of_borders_are_told_together(
+    run: Callable[..., Said], tmp_path: Path
+) -> None:
+    bow_tie = shapely.Polygon([(112.4, 25.6), (112.41, 25.61), (112.41, 25.6), (112.4, 25.61)])
+    data = frame(bow_tie, rectangle(1), rectangle(2), name=["一组", "", "三组"])
+    said = run("import_boundaries", save(tmp_path, data))
+    assert "name is missing" in said.err
+    assert "crosses itself" in said.err
+
+
 def test_a_missing_column_is_named(run: Callable[..., Said], tmp_path: Path) -> None:
     path = save(tmp_path, frame().drop(columns="code"))
     said = run("import_boundaries", path)

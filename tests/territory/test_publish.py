@@ -11,7 +11,7 @@ from django.utils import timezone
 from gis_grid.audit.models import Entry
 from gis_grid.core.errors import InputError, MissingError, NotAllowedError
 from gis_grid.territory.models import DataVersion, Grid, GridVersion, Lineage, Region
-from gis_grid.territory.services.publish import CoverageError, NewCell, publish_villages
+from gis_grid.territory.services.publish import CoverageError, publish_villages
 from tests.conftest import JINPING, LIJIA, QUANFENG, cell, rectangle
 
 pytestmark = pytest.mark.django_db
@@ -190,26 +190,6 @@ def test_who_may_publish(regions: dict[str, Region], cast: SimpleNamespace) -> N
         publish_villages(acting_user=cast.outsider, cells=cells)
 
 
-def test_a_grid_of_two_parts_must_be_meant_so(
-    ground: dict[str, object], cast: SimpleNamespace
-) -> None:
-    north = shapely.box(112.41, 25.606, 112.42, 25.61)
-    middle = shapely.box(112.41, 25.604, 112.42, 25.606)
-    south = shapely.box(112.41, 25.6, 112.42, 25.604)
-
-    def cells(kind: str) -> list[NewCell]:
-        return [
-            cell(QUANFENG + "001"),
-            cell(QUANFENG + "002", shapely.MultiPolygon([north, south]), kind=kind),
-            cell(QUANFENG + "003", rectangle(2)),
-            cell(QUANFENG + "004", middle),
-        ]
-
-    with pytest.raises(CoverageError) as refusal:
-        publish_villages(acting_user=cast.county, cells=cells("small"))
-    assert [issue.code for issue in refusal.value.issues] == ["several_parts"]
-
-
 def test_a_village_not_drawn_yet_may_be_left_open(
     regions: dict[str, Region], cast: SimpleNamespace
 ) -> None:
@@ -225,16 +205,6 @@ def test_a_village_not_drawn_yet_may_be_left_open(
     publish_villages(acting_user=cast.county, cells=cells)
     filled = publish_villages(acting_user=cast.county, cells=[cell("431024111202001", hole)])
     assert filled.created == ["431024111202001"]
-
-
-def test_a_declared_enclave_is_published(regions: dict[str, Region], cast: SimpleNamespace) -> None:
-    parts = shapely.MultiPolygon([rectangle(0), rectangle(2)])
-    cells = [
-        cell(QUANFENG + "001", parts, kind="enclave"),
-        cell(QUANFENG + "002", rectangle(1)),
-    ]
-    result = publish_villages(acting_user=cast.county, cells=cells)
-    assert result.created == [QUANFENG + "001", QUANFENG + "002"]
 
 
 def test_first_boundaries_may_have_held_for_long(
@@ -301,12 +271,3 @@ def test_a_strip_of_two_metres_between_two_grids_is_refused(
     with pytest.raises(CoverageError) as refusal:
         publish_villages(acting_user=cast.county, cells=cells)
     assert "unmatched_edge" in {issue.code for issue in refusal.value.issues}
-
-
-def test_a_grid_smaller_than_a_plot_is_refused(
-    regions: dict[str, Region], cast: SimpleNamespace
-) -> None:
-    dot = shapely.box(112.4, 25.6, 112.40001, 25.60001)
-    with pytest.raises(CoverageError) as refusal:
-        publish_villages(acting_user=cast.county, cells=[cell(QUANFENG + "001", dot)])
-    assert [issue.code for issue in refusal.value.issues] == ["too_small"]

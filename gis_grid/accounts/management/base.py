@@ -5,6 +5,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from gis_grid.core.errors import DomainError
 
@@ -27,4 +28,6 @@ def day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text}: write a date as 2026-11-22") from error
+        raise argparse.ArgumentTypeError(
+            _("%(text)s: write a date as 2026-11-22") % {"text": text}
+        ) from error

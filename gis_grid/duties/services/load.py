@@ -277,7 +277,7 @@ def load_duties(
         result.written = not dry_run
         if dry_run:
             transaction.set_rollback(True)
-        elif result.wrote_anything():
+        elif result.wrote():
             areas = {row.area for row in duties} | {row.area for row in fixed}
             _finish(acting_user, areas, result)
     return result

@@ -14,7 +14,7 @@ from gis_grid.core.errors import InputError, MissingError, NotAllowedError, Stat
 from gis_grid.households.models import Household, HouseholdTag, Tag
 from gis_grid.households.selectors import the_household, welfare_scope
 from gis_grid.households.services.tags import refresh_masks
-from gis_grid.territory.services.versions import bump
+from gis_grid.territory.services.versions import WELFARE, bump
 
 MOST_KINDS = 50
 
@@ -145,7 +145,7 @@ def create_tag(
         prefix if len(prefix) == 15 else prefix.ljust(12, "0")
         for prefix in acting_user.scope(Permission.TAG_KINDS).prefixes
     ]
-    bump(Household.layer, areas)
+    bump(Household.layer if tag.visibility == Tag.Visibility.OPEN else WELFARE, areas)
     record(
         acting_user=acting_user,
         action="tag_kind_created",

@@ -21,6 +21,7 @@ from gis_grid.navmap.tiles.arrays import text_array
 from gis_grid.navmap.tiles.params import TileRequest
 from gis_grid.navmap.tiles.tilemath import BUFFER, EXTENT, degree_box, mercator_box, pixel_m
 from gis_grid.navmap.tiles.viewer import Viewer
+from gis_grid.territory.services.versions import WELFARE
 
 FIRST_SMALL_GRID_ZOOM = 11
 FIRST_HOUSEHOLD_ZOOM = 16
@@ -275,6 +276,8 @@ LAYERS = (
     TileLayer(
         "grids", grids, versions=("grids", "households"), min_zoom=9, dated=True, counted=True
     ),
-    TileLayer("households", households, versions=("households",), min_zoom=10, filtered=True),
+    TileLayer(
+        "households", households, versions=("households", WELFARE), min_zoom=10, filtered=True
+    ),
     TileLayer("reference", reference, versions=("reference",), min_zoom=9),
 )

@@ -21,6 +21,7 @@ from gis_grid.navmap.tiles.arrays import text_array
 from gis_grid.navmap.tiles.params import TileRequest
 from gis_grid.navmap.tiles.queries import tile_params
 from gis_grid.navmap.tiles.viewer import Viewer
+from gis_grid.territory.services.versions import WELFARE
 
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
 HEADERS = {
@@ -38,6 +39,8 @@ WITH state AS MATERIALIZED (
     FROM territory_dataversion v {counted}
     WHERE v.layer = ANY(%(versions)s)
         AND (v.town_prefix LIKE ANY(%(towns)s) OR v.town_prefix = ANY(%(above)s))
+        AND (v.layer <> '{welfare}' OR v.town_prefix LIKE ANY(%(welfare_towns)s)
+            OR v.town_prefix = ANY(%(welfare_above)s))
 )
 SELECT version, stale,
     CASE WHEN version = ANY(%(known)s::bigint[]) OR stale <> '' THEN NULL ELSE {tile} END
@@ -130,6 +133,7 @@ def _read(
     """(version, bytes); no bytes where the version is one of `known`."""
     statement = layer.statement(viewer, request)
     text = _STATEMENT.format(
+        welfare=WELFARE,
         tile=statement.sql,
         stale=_STALE if layer.counted else "''",
         counted=_COUNTED if layer.counted else "",

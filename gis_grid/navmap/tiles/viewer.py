@@ -13,10 +13,17 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.accounts.scope import Scope
 from gis_grid.households.filters import HouseholdFilter
 from gis_grid.households.models import Tag
-from gis_grid.households.selectors import open_mask, visible_tags
+from gis_grid.households.selectors import open_mask, visible_tags, welfare_scope
 from gis_grid.navmap.tiles.arrays import text_array
 
 _SEEN_IN_TILES = (Permission.MAP_VIEW, Permission.HOUSEHOLD_VIEW, Permission.WELFARE_VIEW)
+
+
+def _towns(scope: Scope) -> tuple[str, str]:
+    """Patterns of the towns of a scope, and the prefixes of these and what lies around them."""
+    towns = [prefix[:9] for prefix in scope.prefixes]
+    above = {town[:length] for town in towns for length in (2, 4, 6, 9) if length <= len(town)}
+    return text_array(*(f"{town}%" for town in towns)), text_array(*sorted(above))
 
 
 @dataclass
@@ -43,11 +50,13 @@ class Viewer:
     @cached_property
     def params(self) -> dict[str, Any]:
         """The scope, and in which towns this person can see a change of the data versions."""
-        towns = [prefix[:9] for prefix in self.scope.prefixes]
-        above = {town[:length] for town in towns for length in (2, 4, 6, 9) if length <= len(town)}
+        towns, above = _towns(self.scope)
+        welfare_towns, welfare_above = _towns(welfare_scope(self.user))
         return {
-            "towns": text_array(*(f"{town}%" for town in towns)),
-            "above": text_array(*sorted(above)),
+            "towns": towns,
+            "above": above,
+            "welfare_towns": welfare_towns,
+            "welfare_above": welfare_above,
             "scope": text_array(*self.scope.like_patterns()),
         }
 

@@ -7,27 +7,27 @@ region outlines, re-assignment of everything located, data versions, audit.
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import shapely
-from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection, transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Func, Value
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from shapely.geometry import MultiPolygon
 
 from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
 from gis_grid.core.codes import AreaLevel, code_at, contains
-from gis_grid.core.crs import CGCS2000
 from gis_grid.core.errors import InputError
 from gis_grid.territory import coverage
 from gis_grid.territory.models import Grid, GridVersion, Lineage, Region
+from gis_grid.territory.services.gridversions import (
+    close_versions,
+    new_version,
+    shape_of,
+    stored,
+)
 from gis_grid.territory.services.located import Moved, reassign
+from gis_grid.territory.services.outlines import large_grids, outline_changes, write_outlines
 from gis_grid.territory.services.sentences import sentence
 from gis_grid.territory.services.versions import bump
 
@@ -65,15 +65,6 @@ class CoverageError(InputError):
     code = "bad_coverage"
 
 
-def _shape(geometry: GEOSGeometry) -> MultiPolygon:
-    return MultiPolygon(shapely.get_parts(shapely.from_wkb(bytes(geometry.wkb))).tolist())
-
-
-def _stored(shape: shapely.Geometry) -> Any:
-    # Any: GEOSGeometry builds the subclass that the bytes name, which types can't say.
-    return GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=CGCS2000)
-
-
 def publish_villages(
     *,
     acting_user: ActingUser,
@@ -93,9 +84,12 @@ def publish_villages(
     coverage is broken, InputError where a past that was told would be rewritten; nothing is
     written then.
     """
-    proposed = {cell.code: _rounded(cell) for cell in cells}
-    if not proposed:
+    cells = list(cells)
+    if not cells:
         raise InputError(_("There is no grid in what was sent."))
+    if issues := cell_issues(cells):
+        raise _refusal(issues)
+    proposed = {cell.code: _rounded(cell) for cell in cells}
     villages = sorted({code[:12] for code in proposed})
     for village in villages:
         acting_user.require(Permission.BOUNDARY_IMPORT, village)
@@ -123,24 +117,6 @@ def publish_villages(
     return result
 
 
-def _keep_outlines(proposed: Mapping[str, NewCell], villages: Sequence[str]) -> None:
-    """CoverageError where a drawn village would win or lose land.
-
-    A wrong code or a shifted file moves a village, and with it what its people may see.
-    """
-    drawn = Region.objects.filter(code__in=villages, geom__isnull=False)
-    issues = []
-    for region in drawn.order_by("code"):
-        if region.geom is None:
-            continue
-        after = coverage.union(
-            [cell.shape for code, cell in proposed.items() if code.startswith(region.code)]
-        )
-        issues += coverage.outline_issues(region.code, _shape(region.geom), after)
-    if issues:
-        raise _refusal(issues)
-
-
 def _first_moment(villages: Sequence[str], since: dt.datetime) -> dt.datetime:
     """`since`, where it lies in the past and none of the villages has had a boundary."""
     if since > timezone.now():
@@ -162,12 +138,19 @@ def _inside(codes: Sequence[str], town: str) -> list[str]:
     return [code for code in codes if contains(town, code)]
 
 
-def _rounded(cell: NewCell) -> NewCell:
+def cell_issues(cells: Iterable[NewCell]) -> list[coverage.Issue]:
+    """The first fault of each cell by itself, before its neighbours are looked at."""
+    return [issue for cell in cells if (issue := _cell_issue(cell))]
+
+
+def _cell_issue(cell: NewCell) -> coverage.Issue | None:
     issue = coverage.cell_issue(cell.code, cell.shape)
     if issue is None and cell.kind != GridVersion.Kind.ENCLAVE:
         issue = coverage.parts_issue(cell.code, cell.shape)
-    if issue:
-        raise _refusal([issue])
+    return issue
+
+
+def _rounded(cell: NewCell) -> NewCell:
     return NewCell(cell.code, cell.name, cell.kind, coverage.round_cell(cell.shape))
 
 
@@ -217,14 +200,14 @@ def _publish(
         .filter(grid__level=Grid.Level.SMALL, parent__code__in=villages)
         .select_related("grid")
     }
+    shapes = {code: cell.shape for code, cell in proposed.items()}
     result = _difference(proposed, current)
-    _check(proposed, villages)
-    if not accept_outline:
-        _keep_outlines(proposed, villages)
+    _check(shapes, villages)
+    if not accept_outline and (issues := outline_changes(shapes, villages)):
+        raise _refusal(issues)
     _refuse_reuse(result.created)
     _write_small(proposed, current, result, now, lineage)
-    _write_large(proposed, villages, now)
-    _write_regions(villages)
+    write_outlines(shapes, villages, now)
     touched = [*result.created, *result.changed, *result.ended]
     if touched:
         result.moved = reassign(touched)
@@ -241,7 +224,7 @@ def _difference(proposed: Mapping[str, NewCell], current: Mapping[str, GridVersi
         elif (
             version.name == cell.name
             and version.kind == cell.kind
-            and _shape(version.geom).normalize() == cell.shape.normalize()
+            and shape_of(version.geom).normalize() == cell.shape.normalize()
         ):
             result.unchanged.append(code)
         else:
@@ -249,13 +232,12 @@ def _difference(proposed: Mapping[str, NewCell], current: Mapping[str, GridVersi
     return result
 
 
-def _check(proposed: Mapping[str, NewCell], villages: Sequence[str]) -> None:
-    cells = {code: cell.shape for code, cell in proposed.items()}
+def _check(cells: coverage.Cells, villages: Sequence[str]) -> None:
     frame = shapely.box(*shapely.total_bounds(list(cells.values()))).buffer(1e-4)
     neighbours = {
-        code: _shape(geom)
+        code: shape_of(geom)
         for code, geom in GridVersion.objects.at()
-        .filter(grid__level=Grid.Level.SMALL, geom__bboverlaps=_stored(frame))
+        .filter(grid__level=Grid.Level.SMALL, geom__bboverlaps=stored(frame))
         .exclude(parent__code__in=villages)
         .values_list("grid__code", "geom")
     }
@@ -294,27 +276,6 @@ def _refuse_reuse(codes: Sequence[str]) -> None:
         )
 
 
-def _close(versions: Iterable[GridVersion], now: dt.datetime) -> None:
-    until = Func(Lower("validity"), Value(now), Value("[)"), function="tstzrange")
-    pks = [version.pk for version in versions]
-    GridVersion.objects.filter(pk__in=pks).update(validity=until)
-
-
-def _open(
-    grid: Grid, parent: Grid | None, name: str, kind: str, shape: MultiPolygon, now: dt.datetime
-) -> GridVersion:
-    return GridVersion(
-        grid=grid,
-        parent=parent,
-        validity=DateTimeTZRange(now, None, "[)"),
-        name=name,
-        kind=kind,
-        geom=_stored(shape),
-        label_point=_stored(coverage.label_point(shape)),
-        area_m2=coverage.area_m2(shape),
-    )
-
-
 def _write_small(
     proposed: Mapping[str, NewCell],
     current: Mapping[str, GridVersion],
@@ -322,14 +283,14 @@ def _write_small(
     now: dt.datetime,
     lineage: Lineage.Kind,
 ) -> None:
-    parents = _large_grids({code[:12] for code in proposed})
+    parents = large_grids({code[:12] for code in proposed})
     grids = {version.grid.code: version.grid for version in current.values()}
     for code in result.created:
         grids[code] = Grid(code=code, level=Grid.Level.SMALL)
     Grid.objects.bulk_create([grids[code] for code in result.created])
-    _close((current[code] for code in (*result.changed, *result.ended)), now)
+    close_versions((current[code] for code in (*result.changed, *result.ended)), now)
     GridVersion.objects.bulk_create(
-        _open(
+        new_version(
             grids[code],
             parents[code[:12]],
             proposed[code].name,
@@ -351,54 +312,3 @@ def _write_small(
         )
         for kind, source, target in (*steps, *changed, *ended)
     )
-
-
-def _large_grids(villages: Iterable[str]) -> dict[str, Grid]:
-    Grid.objects.bulk_create(
-        [Grid(code=code, level=Grid.Level.LARGE) for code in sorted(villages)],
-        ignore_conflicts=True,
-    )
-    return {grid.code: grid for grid in Grid.objects.filter(code__in=list(villages))}
-
-
-def _write_large(
-    proposed: Mapping[str, NewCell], villages: Sequence[str], now: dt.datetime
-) -> None:
-    """Each village's outline is the union of its small grids; versioned as they are."""
-    names = dict(Region.objects.filter(code__in=villages).values_list("code", "name"))
-    grids = _large_grids(villages)
-    current = {
-        version.grid.code: version
-        for version in GridVersion.objects.at(now)
-        .filter(grid__code__in=villages)
-        .select_related("grid")
-    }
-    opened = []
-    for village in villages:
-        shape = coverage.union(
-            [cell.shape for code, cell in proposed.items() if code.startswith(village)]
-        )
-        old = current.get(village)
-        if old and old.name == names[village] and _shape(old.geom).equals(shape):
-            continue
-        if old:
-            _close([old], now)
-        opened.append(
-            _open(grids[village], None, names[village], GridVersion.Kind.SMALL, shape, now)
-        )
-    GridVersion.objects.bulk_create(opened)
-
-
-def _write_regions(villages: Sequence[str]) -> None:
-    """Outlines of villages, towns and counties follow the large grids, from below upwards."""
-    for level in (AreaLevel.VILLAGE, AreaLevel.TOWN, AreaLevel.COUNTY):
-        for code in sorted({code_at(village, level) for village in villages}):
-            merged = coverage.union([_shape(part) for part in _parts_of_region(code, level)])
-            Region.objects.filter(code=code).update(geom=_stored(merged))
-
-
-def _parts_of_region(code: str, level: AreaLevel) -> Iterable[GEOSGeometry]:
-    if level is AreaLevel.VILLAGE:
-        return GridVersion.objects.at().filter(grid__code=code).values_list("geom", flat=True)
-    children = Region.objects.filter(parent_id=code).values_list("geom", flat=True)
-    return [geom for geom in children if geom]

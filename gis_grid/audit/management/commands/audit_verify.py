@@ -30,7 +30,7 @@ class Command(BaseCommand):
             )
         if not result.is_whole:
             raise CommandError(
-                _("The audit log is broken: %(faults)s.") % {"faults": "; ".join(result.faults)}
+                _("The audit log is broken: %(faults)s.") % {"faults": _("; ").join(result.faults)}
             )
         self.stdout.write(_("The audit log is whole: %(rows)d rows.") % {"rows": result.rows})
         if result.rows:
@@ -41,5 +41,7 @@ def anchor(text: str) -> tuple[int, str]:
     """Number and hash, as the command prints them."""
     number, _colon, digest = text.partition(":")
     if not number.isdecimal() or len(digest) != 64:
-        raise argparse.ArgumentTypeError(f"{text}: write it as SEQ:HASH, as the check printed it")
+        raise argparse.ArgumentTypeError(
+            _("%(text)s: write it as SEQ:HASH, as the check printed it") % {"text": text}
+        )
     return int(number), digest

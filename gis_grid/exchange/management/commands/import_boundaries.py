@@ -59,10 +59,15 @@ class Command(FileCommand):
             dry_run=options["dry_run"],
         )
         self._tell_source(found)
+        if found.issues:
+            self._tell_issues(found, options)
         if found.problems:
             self._refuse_features(found)
         if found.issues:
-            self._refuse_coverage(found, options)
+            raise CommandError(
+                _("The boundaries do not fit together in %(bad)d places. Nothing was changed.")
+                % {"bad": len(found.issues)}
+            )
         self._tell_publication(found, options)
 
     def _tell_source(self, found: BoundaryReport) -> None:
@@ -87,7 +92,7 @@ class Command(FileCommand):
             % {"bad": len(found.problems)}
         )
 
-    def _refuse_coverage(self, found: BoundaryReport, options: dict[str, Any]) -> None:
+    def _tell_issues(self, found: BoundaryReport, options: dict[str, Any]) -> None:
         for number, text in enumerate(found.sentences()[: report.SHOWN], start=1):
             self.stderr.write(f"{number}. {text}")
         if options["errors"]:
@@ -101,10 +106,6 @@ class Command(FileCommand):
             )
         else:
             self.stderr.write(_("--errors FILE.geojson writes the places, to be opened in QGIS."))
-        raise CommandError(
-            _("The boundaries do not fit together in %(bad)d places. Nothing was changed.")
-            % {"bad": len(found.issues)}
-        )
 
     def _tell_publication(self, found: BoundaryReport, options: dict[str, Any]) -> None:
         done = found.publication or Publication()

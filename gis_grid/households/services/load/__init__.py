@@ -109,9 +109,11 @@ def _finish(acting_user: ActingUser, towns: list[str], result: LoadResult, *, de
         for town in towns:
             prefix = code_at(town, AreaLevel.TOWN)[:9]
             Region.objects.filter(code__startswith=prefix).update(is_demo=True)
-    if not result.wrote_anything():
+    if not result.wrote():
         return
-    bump(Household.layer, towns)
+    # What tags change, `refresh_masks` tells to those who may see it.
+    if result.wrote("household", "person"):
+        bump(Household.layer, towns)
     for town in towns:
         record(
             acting_user=acting_user,
