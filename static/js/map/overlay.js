@@ -1,25 +1,26 @@
-// Three canvases over the map, a little larger than the window: ground, highlights, marks.
-// They move with the map while it is dragged and are scaled while it zooms; each is drawn
-// again at most once a frame.
+// Canvases over the ground, a little larger than the window: highlights, marks. They move with
+// the map while it is dragged and are scaled while it zooms; each is drawn again at most once a
+// frame, one with nothing on it not at all.
+
+import { Swarm } from "./swarm.js";
 
 const PADDING = 0.2;
-const SWARM_MS = 120;
 
 export const Overlay = L.Layer.extend({
   /**
-   * `painters`: `[{name, pane, paint(frame)}]`, from below to above; `onDrawn()` when a
-   * drawing was asked for or is done.
+   * `painters`: `[{name, paint(frame), isEmpty()?}]`, from below to above; `isComing()`:
+   * whether tiles are on their way; `onDrawn()` when a drawing was asked for or is done.
    */
-  initialize(onDrawn, painters) {
+  initialize(painters, { isComing, onDrawn }) {
     this._onDrawn = onDrawn;
     this._sheets = painters.map((painter) => ({ ...painter, canvas: null, isDue: true }));
     this._request = null;
-    this._timer = null;
+    this._swarm = new Swarm(isComing, () => this._ask());
   },
 
   onAdd(map) {
     for (const sheet of this._sheets) {
-      const pane = map.getPane(sheet.pane) ?? map.createPane(sheet.pane);
+      const pane = map.getPane(sheet.name) ?? map.createPane(sheet.name);
       sheet.canvas = L.DomUtil.create("canvas", "map-sheet leaflet-zoom-animated", pane);
     }
     this._reset();
@@ -28,13 +29,12 @@ export const Overlay = L.Layer.extend({
   onRemove() {
     for (const sheet of this._sheets) sheet.canvas.remove();
     cancelAnimationFrame(this._request);
-    clearTimeout(this._timer);
-    this._timer = null;
+    this._swarm.drop();
   },
 
   getEvents() {
     return {
-      moveend: this._reset,
+      moveend: this._rest,
       resize: this._reset,
       viewreset: this._reset,
       move: this._followDrag,
@@ -48,23 +48,24 @@ export const Overlay = L.Layer.extend({
     for (const sheet of this._sheets) {
       if (names.length === 0 || names.includes(sheet.name)) sheet.isDue = true;
     }
-    this._request ??= requestAnimationFrame(() => this._draw());
+    this._ask();
     this._onDrawn();
   },
 
-  /** The same for tiles that have come: they come in swarms, one drawing serves many. */
+  /** The same when all tiles that are on their way have come, or some time later. */
   redrawSoon(...names) {
     for (const sheet of this._sheets) if (names.includes(sheet.name)) sheet.isDue = true;
-    this._timer ??= setTimeout(() => {
-      this._timer = null;
-      this.redraw(...names);
-    }, SWARM_MS);
+    this._swarm.add();
     this._onDrawn();
   },
 
   /** Whether a drawing is still to come. */
   isDue() {
-    return this._request !== null || Boolean(this._timer);
+    return this._request !== null || this._swarm.isDue;
+  },
+
+  _ask() {
+    this._request ??= requestAnimationFrame(() => this._draw());
   },
 
   _draw() {
@@ -74,6 +75,8 @@ export const Overlay = L.Layer.extend({
       if (!sheet.isDue) continue;
       sheet.isDue = false;
       const { canvas } = sheet;
+      canvas.hidden = sheet.isEmpty?.() ?? false;
+      if (canvas.hidden) continue;
       const context = canvas.getContext("2d");
       const ratio = canvas.width / this._size.x;
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -99,7 +102,7 @@ export const Overlay = L.Layer.extend({
     const margin = window.multiplyBy(PADDING).round();
     this._topLeft = map.containerPointToLayerPoint(margin.multiplyBy(-1)).round();
     this._zoom = map.getZoom();
-    this._center = map.getCenter();
+    this._isScaled = false;
     this._corner = map.getPixelOrigin().add(this._topLeft);
     const size = window.add(margin.multiplyBy(2));
     const ratio = L.Browser.retina ? Math.min(devicePixelRatio, 2) : 1;
@@ -120,6 +123,12 @@ export const Overlay = L.Layer.extend({
     this._draw();
   },
 
+  /** After a move: what still fits stays as it is drawn. */
+  _rest() {
+    if (this._isScaled || this._map.getZoom() !== this._zoom) this._reset();
+    else this._followDrag();
+  },
+
   _followDrag() {
     const map = this._map;
     if (map._animatingZoom || map.getZoom() !== this._zoom) return;
@@ -132,6 +141,7 @@ export const Overlay = L.Layer.extend({
 
   _scaleTo({ center, zoom }) {
     const map = this._map;
+    this._isScaled = true;
     const scale = map.getZoomScale(zoom, this._zoom);
     const corner = map.project(this._cornerPlace(), zoom);
     const offset = corner.subtract(map._getNewPixelOrigin(center, zoom));
