@@ -82,7 +82,9 @@ export class NavMap {
     this.overlay.addTo(this.map);
     this.#showLayers();
     this.map.on("zoomend", () => this.#showLayers());
-    this.map.on("moveend", () => view.set({ place: this.place }, { quiet: true }));
+    // Not at once: where the address opens panels and a place, the panels move the map first, and
+    // what they leave in between must not stand in the address.
+    this.map.on("moveend", () => queueMicrotask(() => view.set({ place: this.place }, { quiet: true })));
     this.map.on("mousemove", (event) => this.#hover(event));
     this.map.on("mouseout", () => this.#setHovered(null));
     this.map.on("click", (event) => onPick(this.thingAt(event), event));
@@ -353,6 +355,7 @@ export class NavMap {
     paintLabels(frame, this.#labels(frame), [...this.#drawn, ...found], {
       scale: this.config.textScale,
       words: this.words,
+      isFiltered: this.isFiltered,
       selected: this.#selectedCode(),
       staysHome: ({ properties }, x, y) => this.#isOn(properties, frame.corner.add([x, y])),
     });
