@@ -94,7 +94,7 @@ function grow(one, occupied, frame, staysHome) {
   for (const form of label.fuller) {
     const box = [x - form.width / 2, north + one.form.height, x + form.width / 2, north + form.height];
     if (!isInside(box, frame) || !occupied.isFree(box)) continue;
-    if (touches(box, (px, py) => !staysHome(label, px, py))) continue;
+    if (!staysHome(label, x, (box[1] + box[3]) / 2)) continue;
     occupied.add(box);
     one.y = north + form.height / 2;
     one.form = form;

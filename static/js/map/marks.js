@@ -210,7 +210,7 @@ function formsOf(context, { properties, isLarge }, { scale, words, zoom, isFilte
   const line = { font: `${small}px ${FONT}`, colour: "#555", height: small + 3 };
   const counted = counts.map((text) => formOf(context, [name, { ...line, text }]));
   const bare = formOf(context, [name]);
-  return isLate ? { sizes: [bare], fuller: counted } : { sizes: [...counted, bare] };
+  return isLate ? { sizes: [bare], fuller: counted.slice(-1) } : { sizes: [...counted, bare] };
 }
 
 /**
