@@ -15,6 +15,8 @@ TEXTS = {
     "search.busy": _("Searching …"),
     "search.none": _("Nothing found for “{q}”."),
     "search.count": _("{n} results. Choose with the arrow keys."),
+    "search.more": _("There are more. Write more of it to find them."),
+    "search.filter": _("Show only these households"),
     "count.total": _("{households} households · {people} people"),
     "label.counts": _("{households} hh · {people} p"),
     "label.households": _("{households} hh"),

@@ -25,6 +25,11 @@ class Neighbour:
     name: str
     border_m: float
 
+    @property
+    def border_km(self) -> float | None:
+        """The length in kilometres where that is how it is spoken of, None below a kilometre."""
+        return self.border_m / 1000 if round(self.border_m) >= 1000 else None
+
 
 @dataclass(frozen=True)
 class Stay:

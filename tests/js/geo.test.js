@@ -168,3 +168,18 @@ test("a name too large for what it names stands clear beside it", () => {
   assert.ok(!touches(box, (x, y) => isThere(label, x, y)));
   assert.ok(touches([90, 90, 110, 110], (x, y) => isThere(label, x, y)));
 });
+
+test("a label grows where all names are placed and room is left below it", () => {
+  const bare = { width: 20, height: 10 };
+  const fuller = [
+    { width: 60, height: 20 },
+    { width: 30, height: 20 },
+  ];
+  const labels = [
+    { x: 50, y: 50, rank: 1, sizes: [bare], fuller },
+    { x: 85, y: 60, rank: 2, sizes: [bare], fuller: [{ width: 20, height: 60 }] },
+  ];
+  const [first, second] = place(labels, new Occupancy(), [0, 0, 100, 100]);
+  assert.deepEqual([first.form, first.x, first.y], [fuller[1], 50, 55]);
+  assert.deepEqual([second.form, second.y], [bare, 60]);
+});

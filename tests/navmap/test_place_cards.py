@@ -11,6 +11,7 @@ from gis_grid.core.errors import MissingError
 from gis_grid.duties.models import Duty, FixedPoint, Holder, Post
 from gis_grid.households.models import Household
 from gis_grid.navmap.cards import grid_card, region_card
+from gis_grid.territory.selectors import Neighbour
 from gis_grid.territory.services.publish import publish_villages
 from tests.conftest import COUNTY, JINPING, LIJIA, QUANFENG, cell, rectangle
 
@@ -32,6 +33,12 @@ def test_size_people_and_neighbours(
     assert card.area.km2 == pytest.approx(1.1128, rel=2e-3)
     assert [one.code for one in card.neighbours] == [QUANFENG + "001", QUANFENG + "003"]
     assert card.neighbours[0].border_m == pytest.approx(1107.8, rel=2e-3)
+    assert card.neighbours[0].border_km == pytest.approx(1.1078, rel=2e-3)
+
+
+def test_a_border_below_a_kilometre_is_told_in_metres() -> None:
+    assert Neighbour("a", "", 999.4).border_km is None
+    assert Neighbour("a", "", 999.6).border_km == pytest.approx(1, rel=1e-3)
 
 
 def test_a_large_grid_holds_its_small_ones(

@@ -71,6 +71,7 @@ const BESIDE = [1, 1.6, 2.4].flatMap((step) => [
  * Place labels in the order of their `rank` (low first): `[{label, x, y}]`, x/y the middle.
  * A label is `{x, y, rank, sizes: [{width, height, …}]}`; a later size is a shorter form that
  * is tried where the longer finds no room. What finds none is left out.
+ * A label with `fuller` sizes takes the first of them that still fits when all are placed.
  * `staysHome(label, x, y)` tells whether a place still is on what the label names: a moved label
  * stands there, one that `isBeside` stands clear of it.
  */
@@ -82,19 +83,37 @@ export function place(labels, occupied, frame, staysHome = () => true) {
     occupied.add(spot.box);
     placed.push({ label, form: spot.form, x: spot.x, y: spot.y });
   }
+  for (const one of placed) if (one.label.fuller) grow(one, occupied, frame, staysHome);
   return placed;
 }
 
-function firstFree(label, occupied, [west, north, east, south], staysHome) {
+/** Add what a fuller form has more below what stands there already. */
+function grow(one, occupied, frame, staysHome) {
+  const { label, x } = one;
+  const north = one.y - one.form.height / 2;
+  for (const form of label.fuller) {
+    const box = [x - form.width / 2, north + one.form.height, x + form.width / 2, north + form.height];
+    if (!isInside(box, frame) || !occupied.isFree(box)) continue;
+    if (!staysHome(label, x, (box[1] + box[3]) / 2)) continue;
+    occupied.add(box);
+    one.y = north + form.height / 2;
+    one.form = form;
+    return;
+  }
+}
+
+const isInside = (box, [west, north, east, south]) =>
+  box[0] >= west && box[1] >= north && box[2] <= east && box[3] <= south;
+
+function firstFree(label, occupied, frame, staysHome) {
   const { isBeside } = label;
   for (const form of label.sizes) {
     for (const [dx, dy] of isBeside ? BESIDE : TRIES) {
       const x = label.x + dx * form.width;
       const y = label.y + dy * form.height;
       const box = [x - form.width / 2, y - form.height / 2, x + form.width / 2, y + form.height / 2];
-      const inside = box[0] >= west && box[1] >= north && box[2] <= east && box[3] <= south;
       const isMoved = dx !== 0 || dy !== 0;
-      if (!inside || !occupied.isFree(box)) continue;
+      if (!isInside(box, frame) || !occupied.isFree(box)) continue;
       const fits = isBeside
         ? !touches(box, (px, py) => staysHome(label, px, py))
         : !isMoved || staysHome(label, x, y);

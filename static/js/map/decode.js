@@ -8,14 +8,14 @@ const AREA = 3;
 export const EXTENT = 4096;
 
 /**
- * `{features: {layer: [{kind, properties, path | x, y}]}, borders: {layer: {level: Path2D}}}`.
+ * `{features: {layer: [{kind, properties, path | x, y}]}, borders: {layer: {level: Path2D}}, isEmpty}`.
  *
  * A border that two areas share is in `borders` once: drawn from both sides its dashes
  * would fill each other's gaps.
  */
 export function decode(bytes) {
-  const tile = { features: {}, borders: {} };
-  if (bytes.byteLength === 0) return tile;
+  const tile = { features: {}, borders: {}, isEmpty: bytes.byteLength === 0 };
+  if (tile.isEmpty) return tile;
   const vector = new VectorTile(new PbfReader(new Uint8Array(bytes)));
   for (const [name, layer] of Object.entries(vector.layers)) {
     const features = [];

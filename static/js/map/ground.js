@@ -37,10 +37,17 @@ const inSight = ({ corner, size }, piece) =>
   piece.north < corner.y + size.y &&
   piece.north + piece.size > corner.y;
 
+const piecesIn = (frame, layer) => layer.drawable().filter((piece) => inSight(frame, piece));
+
 function eachTile(frame, layer, paint) {
-  for (const piece of layer.drawable()) {
-    if (inSight(frame, piece)) inTile(frame, piece, (scale) => paint(piece.tile, scale));
-  }
+  for (const piece of piecesIn(frame, layer)) inTile(frame, piece, (scale) => paint(piece.tile, scale));
+}
+
+/** The tiles of a layer that hold something for the ground of a frame. */
+export function tilesIn(frame, layer) {
+  return piecesIn(frame, layer)
+    .map(({ tile }) => tile)
+    .filter(({ isEmpty }) => !isEmpty);
 }
 
 export function paintReference(frame, layer) {

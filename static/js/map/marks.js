@@ -191,8 +191,11 @@ function formOf(context, lines) {
   return { lines, width, height: lines.reduce((sum, { height }) => sum + height, 4) };
 }
 
-/** What a place's label may look like, the fullest first. `words(properties)`: its counts, long to short. */
-function formsOf(context, { properties, isLarge }, { scale, words, zoom }) {
+/**
+ * What a place's label may look like, as `place` wants it, the fullest first. `words(properties)`:
+ * its counts, long to short.
+ */
+function formsOf(context, { properties, isLarge }, { scale, words, zoom, isFiltered }) {
   const size = Math.round((isLarge ? 14 : 12) * scale);
   const small = Math.round(12 * scale);
   const name = {
@@ -201,10 +204,13 @@ function formsOf(context, { properties, isLarge }, { scale, words, zoom }) {
     colour: isLarge ? "#222" : "#444",
     height: size + 3,
   };
-  const isCounted = isLarge || zoom >= 14;
-  const counts = isCounted ? words(properties) : [];
+  // Few are left by a filter: small grids say it from further out, where their names leave room.
+  const isLate = !isLarge && zoom < 14;
+  const counts = !isLate || (isFiltered && zoom >= 13) ? words(properties) : [];
   const line = { font: `${small}px ${FONT}`, colour: "#555", height: small + 3 };
-  return [...counts.map((text) => formOf(context, [name, { ...line, text }])), formOf(context, [name])];
+  const counted = counts.map((text) => formOf(context, [name, { ...line, text }]));
+  const bare = formOf(context, [name]);
+  return isLate ? { sizes: [bare], fuller: counted.slice(-1) } : { sizes: [...counted, bare] };
 }
 
 /**
@@ -222,8 +228,9 @@ export function paintLabels(frame, labels, taken, options) {
     if (seen.has(code)) continue;
     seen.add(code);
     const rank = code === options.selected ? 0 : label.isLarge ? 1 : 2;
-    const sizes = formsOf(context, label, { ...options, zoom: frame.zoom });
-    wanted.push({ ...label, rank, sizes, isBeside: isTooSmall(label, sizes[0], options.staysHome) });
+    const forms = formsOf(context, label, { ...options, zoom: frame.zoom });
+    const isBeside = isTooSmall(label, forms.sizes[0], options.staysHome);
+    wanted.push({ ...label, ...forms, rank, isBeside });
   }
   context.textAlign = "center";
   context.textBaseline = "middle";

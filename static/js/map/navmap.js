@@ -4,22 +4,25 @@ import { ordered } from "../geo/tags.js";
 import { withParams } from "../net/http.js";
 import { TileStore } from "../net/tilestore.js";
 import { layerOf } from "./basemaps.js";
-import { areaAt, paintGrids, paintHighlights, paintReference, paintRegions } from "./ground.js";
+import { areaAt, paintGrids, paintHighlights, paintReference, paintRegions, tilesIn } from "./ground.js";
 import { nearest, paintClusters, paintHouseholds, paintLabels, pointsOf } from "./marks.js";
 import { Overlay } from "./overlay.js";
+import { Squares } from "./squares.js";
 import { VectorLayer } from "./vectorlayer.js";
 
 const NEAR = 16;
 // [first zoom, last zoom] at which each source is drawn.
 const FIRST_FILTERED = 12;
 const ZOOMS = { regions: [3, 11], grids: [12, 20], households: [14, 20], reference: [11, 20] };
-// Which sheets a source is drawn on.
+// Which sheets above the ground a source is drawn on.
 const SHEETS = {
-  regions: ["ground", "highlights", "marks"],
-  grids: ["ground", "highlights", "marks"],
+  regions: ["highlights", "marks"],
+  grids: ["highlights", "marks"],
   households: ["marks"],
-  reference: ["ground"],
+  reference: [],
 };
+// What is drawn on the ground, from below to above.
+const GROUND = { reference: paintReference, grids: paintGrids, regions: paintRegions };
 // The last zoom with tiles of its own, and their side in pixels: what is drawn as lines comes
 // in tiles twice as wide, of the zoom before, for a quarter of the requests.
 const NATIVE = { regions: 14, grids: 17, households: 16, reference: 17 };
@@ -56,21 +59,32 @@ export class NavMap {
       tapTolerance: 20,
     });
     this.map.attributionControl.setPrefix(false);
-    if (leaflet.SCALE) L.control.scale({ imperial: false, position: "bottomleft" }).addTo(this.map);
-    this.overlay = new Overlay(
-      () => this.#tellSettled(),
-      [
-        { name: "ground", pane: "ground", paint: (frame) => this.#paintGround(frame) },
-        { name: "highlights", pane: "highlights", paint: (frame) => this.#paintHighlights(frame) },
-        { name: "marks", pane: "marks", paint: (frame) => this.#paintMarks(frame) },
-      ],
-    );
+    if (leaflet.SCALE)
+      L.control.scale({ imperial: false, position: "bottomleft", updateWhenIdle: true }).addTo(this.map);
+    const progress = { isComing: () => this.#isComing(), onDrawn: () => this.#tellSettled() };
+    this.ground = new Squares("ground", {
+      ...progress,
+      tilesIn: (frame) => this.#groundLayers().flatMap(([name]) => tilesIn(frame, this.#layers[name])),
+      paint: (frame) => {
+        for (const [name, paint] of this.#groundLayers()) paint(frame, this.#layers[name]);
+      },
+    });
+    const highlights = {
+      name: "highlights",
+      paint: (frame) => this.#paintHighlights(frame),
+      isEmpty: () => !this.#hovered && !this.#selectedCode(),
+    };
+    const marks = { name: "marks", paint: (frame) => this.#paintMarks(frame) };
+    this.overlay = new Overlay([highlights, marks], progress);
     for (const name of Object.keys(ZOOMS)) this.#layers[name] = this.#source(name, onTrouble);
     this.#open(view.now);
+    this.ground.addTo(this.map);
     this.overlay.addTo(this.map);
     this.#showLayers();
     this.map.on("zoomend", () => this.#showLayers());
-    this.map.on("moveend", () => view.set({ place: this.place }, { quiet: true }));
+    // Not at once: where the address opens panels and a place, the panels move the map first, and
+    // what they leave in between must not stand in the address.
+    this.map.on("moveend", () => queueMicrotask(() => view.set({ place: this.place }, { quiet: true })));
     this.map.on("mousemove", (event) => this.#hover(event));
     this.map.on("mouseout", () => this.#setHovered(null));
     this.map.on("click", (event) => onPick(this.thingAt(event), event));
@@ -96,13 +110,16 @@ export class NavMap {
 
   /** Say on the map's element whether all in sight has come and been drawn. */
   #tellSettled() {
-    const isSettled =
-      !this.overlay.isDue() &&
-      Object.values(this.#layers).every((layer) => !this.map.hasLayer(layer) || !layer.hasBusyTiles());
+    const isSettled = !this.overlay.isDue() && !this.ground.isDue() && !this.#isComing();
     const { dataset } = this.map.getContainer();
     if (dataset.settled === String(isSettled)) return;
     dataset.settled = isSettled;
     this.onSettled(isSettled);
+  }
+
+  /** Whether tiles of what is shown are on their way. */
+  #isComing() {
+    return Object.values(this.#layers).some((layer) => this.map.hasLayer(layer) && layer.hasBusyTiles());
   }
 
   goHome() {
@@ -203,7 +220,10 @@ export class NavMap {
     const layer = new VectorLayer({
       store: this.#store,
       urlOf: (coords) => this.#urlOf(name, coords),
-      onChange: () => this.overlay.redrawSoon(...SHEETS[name]),
+      onChange: () => {
+        if (name in GROUND) this.ground.redrawSoon();
+        if (SHEETS[name].length > 0) this.overlay.redrawSoon(...SHEETS[name]);
+      },
       onBusy: () => this.#tellSettled(),
       minZoom: name === "households" ? FIRST_FILTERED : ZOOMS[name][0],
       maxZoom: ZOOMS[name][1],
@@ -245,6 +265,7 @@ export class NavMap {
         !(name === "households" && !this.config.may.households);
       if (isWanted !== this.map.hasLayer(layer)) layer[isWanted ? "addTo" : "remove"](this.map);
     }
+    this.ground.redrawSoon();
     this.overlay.redraw();
   }
 
@@ -289,10 +310,8 @@ export class NavMap {
     return selected?.startsWith("g:") ? selected.slice(2) : null;
   }
 
-  #paintGround(frame) {
-    if (this.#isShown("reference")) paintReference(frame, this.#layers.reference);
-    if (this.#isShown("grids")) paintGrids(frame, this.#layers.grids);
-    if (this.#isShown("regions")) paintRegions(frame, this.#layers.regions);
+  #groundLayers() {
+    return Object.entries(GROUND).filter(([name]) => this.#isShown(name));
   }
 
   #paintHighlights(frame) {
@@ -336,6 +355,7 @@ export class NavMap {
     paintLabels(frame, this.#labels(frame), [...this.#drawn, ...found], {
       scale: this.config.textScale,
       words: this.words,
+      isFiltered: this.isFiltered,
       selected: this.#selectedCode(),
       staysHome: ({ properties }, x, y) => this.#isOn(properties, frame.corner.add([x, y])),
     });

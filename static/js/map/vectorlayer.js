@@ -1,13 +1,15 @@
 // A source of vector tiles: Leaflet's grid decides which tiles are wanted, kept and dropped;
-// what they hold is drawn by the overlay, on canvases of the size of the window.
+// what they hold is drawn elsewhere (squares.js, overlay.js).
 
 export const VectorLayer = L.GridLayer.extend({
-  options: { updateWhenZooming: false, keepBuffer: 1, maxZoom: 20 },
+  options: { updateWhenZooming: false, keepBuffer: 1, maxZoom: 20, className: "tile-source" },
 
   /** `store`: TileStore; `urlOf(coords)`: address of a tile; `onChange()`: draw again. */
   initialize(options) {
     L.setOptions(this, options);
     this._held = new Map();
+    this._pieces = null;
+    this._piecesKey = null;
   },
 
   createTile(coords, done) {
@@ -27,6 +29,7 @@ export const VectorLayer = L.GridLayer.extend({
     L.GridLayer.prototype.onRemove.call(this, map);
     for (const held of this._held.values()) held.abort?.abort();
     this._held.clear();
+    this._pieces = null;
     this.off("tileunload", this._release, this);
     this.options.onChange();
   },
@@ -48,14 +51,23 @@ export const VectorLayer = L.GridLayer.extend({
    */
   drawable() {
     if (!this._map) return [];
-    const zoom = this._tileZoom;
+    const zoom = this._map.getZoom();
+    const key = `${zoom} ${this._tileZoom}`;
+    if (!this._pieces || this._piecesKey !== key) {
+      this._pieces = this._cut(zoom);
+      this._piecesKey = key;
+    }
+    return this._pieces;
+  },
+
+  _cut(zoom) {
     const now = [];
     const before = [];
     for (const { coords, tile } of this._held.values()) {
       if (!tile) continue;
-      const side = this.options.tileSize * this._map.getZoomScale(this._map.getZoom(), coords.z);
+      const side = this.options.tileSize * this._map.getZoomScale(zoom, coords.z);
       const piece = { tile, west: coords.x * side, north: coords.y * side, size: side, holes: [] };
-      (coords.z === zoom ? now : before).push(piece);
+      (coords.z === this._tileZoom ? now : before).push(piece);
     }
     for (const old of before) old.holes = now.filter((piece) => touch(old, piece));
     return [...before.filter((old) => !old.holes.some((piece) => within(old, piece))), ...now];
@@ -73,14 +85,15 @@ export const VectorLayer = L.GridLayer.extend({
     onBusy();
     const kept = store.peek(url);
     if (kept) {
-      held.tile = kept;
+      this._take(held, kept);
       queueMicrotask(() => done(null, held.element));
       onChange();
     }
     try {
       const tile = await store.load(url, abort.signal);
+      held.isBusy = false;
       if (tile !== held.tile) {
-        held.tile = tile;
+        this._take(held, tile);
         onChange();
       }
       if (!kept) done(null, held.element);
@@ -95,9 +108,15 @@ export const VectorLayer = L.GridLayer.extend({
     }
   },
 
+  _take(held, tile) {
+    held.tile = tile;
+    this._pieces = null;
+  },
+
   _release({ tile: element }) {
     this._held.get(element)?.abort?.abort();
     this._held.delete(element);
+    this._pieces = null;
   },
 });
 

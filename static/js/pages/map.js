@@ -57,10 +57,17 @@ if (config.may.households)
     onRow: (id) => drawer.open(`h:${id}`),
     onPoint: (id) => navmap.point(id),
   });
-new Search(config.urls.search, config.csrf, {
+const searched = {
+  url: config.urls.search,
+  csrf: config.csrf,
+  tags: config.may.households ? config.tags : [],
+};
+new Search(searched, {
   onResults: (hits) => navmap.showFound(hits),
-  onPick: ({ kind, id }) =>
-    drawer.open(kind === "household" || kind === "person" ? `h:${id}` : `g:${id}`, { takesFocus: true }),
+  onPick: ({ kind, id }) => {
+    if (kind === "tag") view.set({ tags: [id], page: 1 });
+    else drawer.open(kind === "household" || kind === "person" ? `h:${id}` : `g:${id}`, { takesFocus: true });
+  },
 });
 const tools = new Tools(view, config, navmap);
 startCopyLink();

@@ -6,7 +6,14 @@ import { byId, debounced, element, icon } from "./dom.js";
 import { sentenceOf } from "./notices.js";
 import { t } from "./texts.js";
 
-const ICONS = { household: "home", grid: "layout-grid", region: "map-2", person: "user", duty: "user-check" };
+const ICONS = {
+  household: "home",
+  grid: "layout-grid",
+  region: "map-2",
+  person: "user",
+  duty: "user-check",
+  tag: "filter",
+};
 
 export class Search {
   #input = byId("search");
@@ -16,10 +23,14 @@ export class Search {
   #active = -1;
   #abort = null;
 
-  /** `onPick(result)` when one is taken, `onResults(results)` whenever the list changes. */
-  constructor(url, csrf, { onPick, onResults }) {
+  /**
+   * `tags`: those that households can be filtered by; `onPick(result)` when one is taken,
+   * `onResults(results)` whenever the list changes.
+   */
+  constructor({ url, csrf, tags }, { onPick, onResults }) {
     this.url = url;
     this.csrf = csrf;
+    this.tags = tags;
     this.onPick = onPick;
     this.onResults = onResults;
     this.#input.addEventListener(
@@ -57,17 +68,36 @@ export class Search {
     try {
       // Posted: what people look for, numbers too, would stand in logs as part of an address.
       const response = await postForm(this.url, { q, limit: 12 }, this.csrf, this.#abort.signal);
-      const results = await response.json();
+      const results = [...this.#tagsLike(q), ...(await response.json())];
+      const hasMore = response.headers.get("X-Has-More") === "true";
       this.#fill(
         results,
         results.length ? t("search.count", { n: results.length }) : t("search.none", { q }),
+        {
+          note: hasMore ? t("search.more") : "",
+        },
       );
     } catch (error) {
       if (error.name !== "AbortError") this.#fill([], sentenceOf(error));
     }
   }
 
-  #fill(results, status) {
+  /** Kinds of households with such a name; one letter would name them all. */
+  #tagsLike(q) {
+    const wanted = q.toLowerCase();
+    return this.tags
+      .filter(({ label }) => wanted.length > 1 && label.toLowerCase().includes(wanted))
+      .map(({ slug, label }) => ({
+        kind: "tag",
+        id: slug,
+        label,
+        sub_label: t("search.filter"),
+        longitude: null,
+        latitude: null,
+      }));
+  }
+
+  #fill(results, status, { note = "" } = {}) {
     this.#results = results;
     this.#active = results.length ? 0 : -1;
     this.#list.replaceChildren(
@@ -86,9 +116,9 @@ export class Search {
         ),
       ),
     );
-    if (status && results.length === 0)
-      this.#list.append(element("li", { class: "result-empty", role: "presentation" }, status));
-    this.#status.textContent = status;
+    const said = results.length === 0 ? status : note;
+    if (said) this.#list.append(element("li", { class: "result-empty", role: "presentation" }, said));
+    this.#status.textContent = [status, note].filter(Boolean).join(" ");
     this.#show(document.activeElement === this.#input && status !== "");
     this.#mark();
     this.onResults(results);
