@@ -30,6 +30,9 @@ class Permission(models.TextChoices):
     HOUSEHOLD_IMPORT = "household_import", _("Load households")
     BOUNDARY_IMPORT = "boundary_import", _("Load boundaries")
     REGION_IMPORT = "region_import", _("Load regions")
+    PLAN_DRAFT = "plan_draft", _("Draw drafts of boundaries, comment on plans")
+    PLAN_APPROVE = "plan_approve", _("Approve or reject plans of others")
+    PLAN_PUBLISH = "plan_publish", _("Publish approved plans")
     USER_MANAGE = "user_manage", _("Manage accounts and tokens")
     AUDIT_VIEW = "audit_view", _("Read the audit log")
 
@@ -55,6 +58,11 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.HOUSEHOLD_IMPORT: frozenset({_R.COUNTY, _R.OFFICE, _R.CIVIL}),
     Permission.BOUNDARY_IMPORT: frozenset({_R.COUNTY}),
     Permission.REGION_IMPORT: frozenset({_R.COUNTY}),
+    Permission.PLAN_DRAFT: frozenset(
+        {_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.GRID_LEADER, _R.GRID_WORKER}
+    ),
+    Permission.PLAN_APPROVE: frozenset({_R.COUNTY, _R.TOWN_LEADER}),
+    Permission.PLAN_PUBLISH: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE}),
     Permission.USER_MANAGE: frozenset({_R.COUNTY}),
     Permission.AUDIT_VIEW: frozenset({_R.AUDITOR}),
 }

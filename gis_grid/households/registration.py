@@ -11,13 +11,19 @@ from gis_grid.audit.actions import (
     name_subjects,
 )
 from gis_grid.households.models import Household
+from gis_grid.households.points import household_points
 from gis_grid.households.selectors import statistics
-from gis_grid.territory.registries import register_located, register_statistics
+from gis_grid.territory.registries import (
+    register_located,
+    register_points,
+    register_statistics,
+)
 
 
 def register() -> None:
     register_located(Household)
     register_statistics("households", statistics)
+    register_points("households", household_points)
     name_actions(
         {
             "household_read": _("Household read"),

@@ -4,10 +4,39 @@ An app registers its `Located` models and its statistics from `AppConfig.ready`.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.models import User
 from gis_grid.territory.models import Located
+
+
+@dataclass(frozen=True)
+class PointSet:
+    """Things of one kind on the ground, as columns of equal length.
+
+    `xy` is (n, 2) lon/lat; `grids` the area codes that they are booked to; `manual` those
+    placed by hand. `measures` count in statistics, only what the asking person may know;
+    `labels` are what a list shows, without personal data.
+    """
+
+    kind: str
+    ids: NDArray[np.int64]
+    xy: NDArray[np.float64]
+    grids: NDArray[np.str_]
+    manual: NDArray[np.bool_]
+    measures: Mapping[str, NDArray[np.int64]]
+    labels: Sequence[str]
+
+
+class PointSource(Protocol):
+    """The things booked to any of the area codes (exactly these) that `user` may see."""
+
+    def __call__(self, *, user: ActingUser, codes: Sequence[str]) -> PointSet: ...
 
 
 class StatisticsProvider(Protocol):
@@ -21,6 +50,7 @@ class StatisticsProvider(Protocol):
 
 _located: list[type[Located]] = []
 _statistics: dict[str, StatisticsProvider] = {}
+_points: dict[str, PointSource] = {}
 
 
 def register_located(model: type[Located]) -> None:
@@ -30,6 +60,15 @@ def register_located(model: type[Located]) -> None:
 
 def located_models() -> tuple[type[Located], ...]:
     return tuple(_located)
+
+
+def register_points(name: str, source: PointSource) -> None:
+    """Have drafts count these things, and tell which of them would move."""
+    _points[name] = source
+
+
+def points_of(*, user: ActingUser, codes: Sequence[str]) -> list[PointSet]:
+    return [source(user=user, codes=codes) for source in _points.values()]
 
 
 def register_statistics(name: str, provider: StatisticsProvider) -> None:

@@ -192,12 +192,15 @@ class Lineage(models.Model):
         RESHAPE = "reshape", _("Reshaped")
         TRANSFER = "transfer", _("Transferred")
         SURVEY = "survey", _("Survey correction")
+        RECODE = "recode", _("Given another code")
         END = "end", _("Ended")
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     source = models.ForeignKey(Grid, models.PROTECT, null=True, related_name="lineage_out")
     target = models.ForeignKey(Grid, models.PROTECT, null=True, related_name="lineage_in")
     at = models.DateTimeField()
+    # The plan that it was drawn in; None for boundaries loaded from a file.
+    plan = models.ForeignKey("Plan", models.PROTECT, null=True, related_name="lineage")
 
     class Meta:
         ordering = ["at", "pk"]
