@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -59,14 +59,16 @@ def encrypt(text: str, *, purpose: str) -> bytes:
     return encrypt_many([text], purpose=purpose)[0]
 
 
-def encrypt_many(texts: Iterable[str], *, purpose: str) -> list[bytes]:
+def encrypt_many(texts: Sequence[str], *, purpose: str) -> list[bytes]:
     """Ciphertexts of `texts`, each under a nonce of its own."""
     key_id, cipher = _ring(tuple(settings.FIELD_ENCRYPTION_KEYS))[0]
-    head, bound, seal, random = bytes([key_id]), purpose.encode(), cipher.encrypt, os.urandom
+    head, bound, seal = bytes([key_id]), purpose.encode(), cipher.encrypt
+    # All random bytes in one call: one for each nonce would take a third of the time.
+    random = os.urandom(NONCE_BYTES * len(texts))
     found = []
-    for text in texts:
+    for start, text in zip(range(0, len(random), NONCE_BYTES), texts, strict=True):
         if text:
-            nonce = random(NONCE_BYTES)
+            nonce = random[start : start + NONCE_BYTES]
             found.append(head + nonce + seal(nonce, text.encode(), bound))
         else:
             found.append(b"")
@@ -94,7 +96,7 @@ def lookup_hash(text: str, *, purpose: str) -> bytes:
     return lookup_hashes([text], purpose=purpose)[0]
 
 
-def lookup_hashes(texts: Iterable[str], *, purpose: str) -> list[bytes]:
+def lookup_hashes(texts: Sequence[str], *, purpose: str) -> list[bytes]:
     """`lookup_hash` of each of `texts`."""
     key, digest = _lookup_key(settings.LOOKUP_HASH_KEY), hmac.digest
     return [digest(key, f"{purpose}\0{text}".encode(), "sha256") if text else b"" for text in texts]

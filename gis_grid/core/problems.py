@@ -151,10 +151,10 @@ def copy_columns(cursor: CursorWrapper, table: str, columns: Mapping[str, Sequen
     The names are constants of the caller; values are None, str, bytes, bool, int or dates.
     """
     texts = [_copy_texts(values) for values in columns.values()]
-    lines = "".join(f"{line}\n" for line in map("\t".join, zip(*texts, strict=True)))
+    lines = list(map("\t".join, zip(*texts, strict=True)))
     if lines:
         with copy_into(cursor, table, list(columns)) as copy:
-            copy.write(lines)
+            copy.write("\n".join([*lines, ""]))
 
 
 def _copy_texts(values: Sequence[Any]) -> Sequence[str]:
@@ -162,8 +162,12 @@ def _copy_texts(values: Sequence[Any]) -> Sequence[str]:
     kinds = set(map(type, values))
     if kinds == {bytes}:
         return ["\\\\x" + value.hex() for value in values]
-    if kinds == {str} and not _ESCAPED.search("".join(values)):
-        return values
+    if kinds == {int}:
+        return list(map(str, values))
+    if kinds == {str}:
+        together = "".join(values)
+        if (together.isprintable() and "\\" not in together) or not _ESCAPED.search(together):
+            return values
     return [_copy_text(value) for value in values]
 
 

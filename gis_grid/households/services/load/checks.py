@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gis_grid.core import personal
 from gis_grid.core.problems import Batch, Problem
-from gis_grid.core.words import fits_a_name
+from gis_grid.core.words import fits_a_name, surely_names
 
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 INNER_SPACE = re.compile(r"[\t\n\r\u2028\u2029]")
@@ -57,11 +57,13 @@ class Column:
 
         `needed` is the code of the problem where a cell is empty.
         """
-        values = [value.strip() for value in self.batch.column(key)]
+        values = list(self.batch.column(key))
         together = "".join(values)
-        if INNER_SPACE.search(together):
-            values = [INNER_SPACE.sub(" ", value) for value in values]
-        if UNSAFE.search(together):
+        # The whole column is asked first: few have a blank, and next to none what can't be seen.
+        if together.split(maxsplit=1) != [together]:
+            values = [INNER_SPACE.sub(" ", value.strip()) for value in values]
+            together = "".join(values)
+        if not together.isprintable() and UNSAFE.search(together):
             values = [self._clean(i, key, value) for i, value in enumerate(values)]
         if "#" in together:
             values = [self._no_error(i, key, value) for i, value in enumerate(values)]
@@ -77,7 +79,7 @@ class Column:
     def names(self, key: str, *, most: int) -> list[str]:
         """Texts that are needed and may stand as names; "" where one is refused."""
         values = self.texts(key, most=most, needed="needed")
-        for i, value in enumerate(values):
+        for i, value in enumerate(values) if not surely_names(values) else ():
             if not fits_a_name(value):
                 self.fault(i, key, "name_unfit")
                 values[i] = ""
