@@ -11,7 +11,7 @@ from gis_grid.audit.services import record
 from gis_grid.core.codes import AreaLevel, code_at
 from gis_grid.core.problems import Batch, LoadResult, ProblemLog
 from gis_grid.households.models import Household, Tag
-from gis_grid.households.services.load import rules, stage, write
+from gis_grid.households.services.load import indexes, rules, stage, write
 from gis_grid.households.services.load.checks import Rules
 from gis_grid.households.services.load.datum import Datum, converter
 from gis_grid.territory.models import Region
@@ -94,12 +94,14 @@ def _load(
         rules.drop_bad_rows()
     today = timezone.localdate()
     result = LoadResult(bad_rows=problems.bad_rows() if bad else 0, written=not dry_run)
+    indexes.shelve()
     result.counts["household"] = write.households(today)
     result.counts["person"] = write.people()
     result.counts["tag"] = write.tags(today)
     if dry_run:
         transaction.set_rollback(True)
         return result
+    indexes.restore()
     _finish(acting_user, towns, result, demo=demo)
     return result
 
