@@ -68,11 +68,11 @@ def _towns() -> list[str]:
 
 
 def _prepare() -> None:
-    """Memory for sorting. A longer pending list of the trigram index would gain nothing, and
-    slow every search down until the list is taken in.
+    """Memory for sorting a county's rows. A longer pending list of the trigram index would gain
+    nothing, and slow every search down until the list is taken in.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute("SET LOCAL work_mem = '128MB'")
     stage.index("load_person")
     stage.index("load_tag")
 
@@ -84,9 +84,10 @@ def _load(
     towns = _towns()
     lock_counties(towns)
     place_rows("load_household", village="village")
-    stage.index("load_household")
+    is_each_once = stage.index_households()
     write.match()
-    rules.apply(scope=acting_user.scope(Permission.HOUSEHOLD_IMPORT), demo=demo)
+    scope = acting_user.scope(Permission.HOUSEHOLD_IMPORT)
+    rules.apply(scope=scope, demo=demo, codes_are_once=is_each_once)
     bad = problems.bad_rows()
     if bad and not keep_good:
         return LoadResult(bad_rows=bad, written=False)
@@ -94,7 +95,6 @@ def _load(
         rules.drop_bad_rows()
     today = timezone.localdate()
     result = LoadResult(bad_rows=problems.bad_rows() if bad else 0, written=not dry_run)
-    indexes.shelve()
     result.counts["household"] = write.households(today)
     result.counts["person"] = write.people()
     result.counts["tag"] = write.tags(today)

@@ -17,14 +17,12 @@ SELECT CASE WHEN has_function_privilege('households_shelve_indexes()', 'EXECUTE'
 """
 
 
-def shelve() -> bool:
-    """Take the indexes away, if the staged households are a first load; True where it is done.
+def shelve(coming: int) -> bool:
+    """Take the indexes away, if so many new households are a first load; True where it is done.
 
     They come back with `restore`, or at the end of the transaction.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM load_household WHERE id IS NULL")
-        coming = int(cursor.fetchone()[0])
         few = coming // SHARE
         cursor.execute(
             "SELECT count(*) FROM (SELECT FROM households_household LIMIT %s) held", [few + 1]
