@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,20 @@ ORIGINS = {
     "elsewhere": "elsewhere",
     "": "resident",
 }
+
+
+PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+@cache
+def _column_of(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    each = f"(?:{pattern.pattern})?"
+    return re.compile(f"{each}(?:\n{each})*")
+
+
+def _are_all(pattern: re.Pattern[str], values: Sequence[str]) -> bool:
+    """Whether the pattern fits each of the texts that is not empty: asked once for the column."""
+    return bool(_column_of(pattern).fullmatch("\n".join(values)))
 
 
 @dataclass
@@ -109,6 +124,8 @@ class Column:
     ) -> list[str]:
         """Texts that the pattern fits whole, "" for the others."""
         values = self.texts(key, most=most, needed="needed" if needed else None)
+        if _are_all(pattern, values):
+            return values
         refused = {value for value in set(values) if value and not pattern.fullmatch(value)}
         for i, value in enumerate(values) if refused else ():
             if value in refused:
@@ -181,7 +198,13 @@ def phones(column: Column, key: str, rules: Rules) -> list[str]:
     """Normalised telephone numbers."""
     values = column.texts(key, most=40)
     mobile, demo = personal.MOBILE.match, personal.DEMO_PHONE.match
-    for i, value in enumerate(values):
+    if _are_all(PLAIN_MOBILE, values):
+        # Only the side that a number is on is left to ask.
+        suspects = [i for i, value in enumerate(values) if bool(demo(value)) is not rules.demo]
+    else:
+        suspects = list(range(len(values)))
+    for i in suspects:
+        value = values[i]
         if not value:
             continue
         if not mobile(value):
