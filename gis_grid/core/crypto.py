@@ -8,10 +8,10 @@ into another column does not open.
 import base64
 import binascii
 import hashlib
-import hmac
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -49,9 +49,16 @@ def _ring(texts: tuple[str, ...]) -> tuple[tuple[int, AESGCM], ...]:
     return tuple((_key_id(key), AESGCM(key)) for key in keys)
 
 
-@lru_cache(maxsize=4)
-def _lookup_key(text: str) -> bytes:
-    return decode_key(text)
+@lru_cache(maxsize=8)
+def _lookup_states(key: str, purpose: str) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """Copies of HMAC's two hashes after key and purpose: half the time of one from the start.
+
+    HMAC is `H(key ^ opad, H(key ^ ipad, text))` (RFC 2104), each pad a block of 64 bytes.
+    """
+    block = decode_key(key).ljust(64, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + f"{purpose}\0".encode())
+    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+    return inner.copy, outer.copy
 
 
 def encrypt(text: str, *, purpose: str) -> bytes:
@@ -59,14 +66,16 @@ def encrypt(text: str, *, purpose: str) -> bytes:
     return encrypt_many([text], purpose=purpose)[0]
 
 
-def encrypt_many(texts: Iterable[str], *, purpose: str) -> list[bytes]:
+def encrypt_many(texts: Sequence[str], *, purpose: str) -> list[bytes]:
     """Ciphertexts of `texts`, each under a nonce of its own."""
     key_id, cipher = _ring(tuple(settings.FIELD_ENCRYPTION_KEYS))[0]
-    head, bound, seal, random = bytes([key_id]), purpose.encode(), cipher.encrypt, os.urandom
+    head, bound, seal = bytes([key_id]), purpose.encode(), cipher.encrypt
+    # All random bytes in one call: one for each nonce would take a third of the time.
+    random = os.urandom(NONCE_BYTES * len(texts))
     found = []
-    for text in texts:
+    for start, text in zip(range(0, len(random), NONCE_BYTES), texts, strict=True):
         if text:
-            nonce = random(NONCE_BYTES)
+            nonce = random[start : start + NONCE_BYTES]
             found.append(head + nonce + seal(nonce, text.encode(), bound))
         else:
             found.append(b"")
@@ -94,7 +103,16 @@ def lookup_hash(text: str, *, purpose: str) -> bytes:
     return lookup_hashes([text], purpose=purpose)[0]
 
 
-def lookup_hashes(texts: Iterable[str], *, purpose: str) -> list[bytes]:
+def lookup_hashes(texts: Sequence[str], *, purpose: str) -> list[bytes]:
     """`lookup_hash` of each of `texts`."""
-    key, digest = _lookup_key(settings.LOOKUP_HASH_KEY), hmac.digest
-    return [digest(key, f"{purpose}\0{text}".encode(), "sha256") if text else b"" for text in texts]
+    inner, outer = _lookup_states(settings.LOOKUP_HASH_KEY, purpose)
+    found = []
+    for text in texts:
+        if text:
+            within, around = inner(), outer()
+            within.update(text.encode())
+            around.update(within.digest())
+            found.append(around.digest())
+        else:
+            found.append(b"")
+    return found

@@ -150,11 +150,20 @@ def copy_columns(cursor: CursorWrapper, table: str, columns: Mapping[str, Sequen
 
     The names are constants of the caller; values are None, str, bytes, bool, int or dates.
     """
-    texts = [_copy_texts(values) for values in columns.values()]
-    lines = "".join(f"{line}\n" for line in map("\t".join, zip(*texts, strict=True)))
-    if lines:
-        with copy_into(cursor, table, list(columns)) as copy:
-            copy.write(lines)
+    copy_text(cursor, table, list(columns), text_of(columns.values()))
+
+
+def text_of(columns: Iterable[Sequence[Any]]) -> str:
+    """The rows of columns of equal length in COPY's text format."""
+    lines = map("\t".join, zip(*map(_copy_texts, columns), strict=True))
+    return "\n".join([*lines, ""])
+
+
+def copy_text(cursor: CursorWrapper, table: str, columns: Sequence[str], text: str) -> None:
+    """COPY rows out of `text_of`; asks nothing of Django, so that any thread may do it."""
+    if text:
+        with copy_into(cursor, table, columns) as copy:
+            copy.write(text)
 
 
 def _copy_texts(values: Sequence[Any]) -> Sequence[str]:
@@ -162,8 +171,12 @@ def _copy_texts(values: Sequence[Any]) -> Sequence[str]:
     kinds = set(map(type, values))
     if kinds == {bytes}:
         return ["\\\\x" + value.hex() for value in values]
-    if kinds == {str} and not _ESCAPED.search("".join(values)):
-        return values
+    if kinds == {int}:
+        return list(map(str, values))
+    if kinds == {str}:
+        together = "".join(values)
+        if (together.isprintable() and "\\" not in together) or not _ESCAPED.search(together):
+            return values
     return [_copy_text(value) for value in values]
 
 

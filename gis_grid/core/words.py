@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 LEAST_LENGTH = 5
 LEAST_DIFFERENT = 3
@@ -9,6 +10,7 @@ LEAST_DIFFERENT = 3
 _HIDDEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
 # Markup, or what a spreadsheet would take for a formula.
 _UNFIT = re.compile(r"[<>]|\A\s*[=+@＝＋＠]")
+_SUSPECT = re.compile(r"[<>=+@＝＋＠]")
 
 
 def visible(text: str) -> str:
@@ -26,6 +28,12 @@ def reason_of(text: str) -> str | None:
     if len(seen) < LEAST_LENGTH or len(set(seen) - {" "}) < LEAST_DIFFERENT:
         return None
     return seen[:500]
+
+
+def surely_names(texts: Iterable[str]) -> bool:
+    """True where each of many texts fits a name, told at once; False says that one may not."""
+    together = "".join(texts)
+    return together.isprintable() and not _SUSPECT.search(together)
 
 
 def fits_a_name(text: str) -> bool:

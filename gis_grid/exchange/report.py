@@ -20,7 +20,7 @@ from gis_grid.exchange import sandbox
 from gis_grid.exchange.boundaries import TEXTS as BOUNDARY_TEXTS
 from gis_grid.exchange.boundaries import BoundaryReport
 from gis_grid.exchange.forms import OF_KIND
-from gis_grid.exchange.tables import OUR_OWN, Reading
+from gis_grid.exchange.tables import OUR_OWN, Reading, columns_of
 from gis_grid.households.services.load.texts import TEXTS as HOUSEHOLD_TEXTS
 from gis_grid.territory.services.regions import TEXTS as REGION_TEXTS
 
@@ -95,7 +95,7 @@ def write_workbook(
         for each in log.of_rows(kind, message["rows"][0], message["rows"][-1]):
             faults.setdefault(each.row, []).append(each)
         width = max(positions.values()) + 1
-        for number, cells in zip(message["rows"], message["cells"], strict=True):
+        for number, *cells in zip(message["rows"], *columns_of(message), strict=True):
             found = faults.get(number, [])
             if number >= header_row and (number == header_row or found or not only_bad):
                 extra = [WHAT, MEND] if number == header_row else _comments(found)

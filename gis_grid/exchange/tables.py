@@ -71,16 +71,17 @@ def read_tables(path: Path, forms: Sequence[Form], reading: Reading) -> Iterator
     found: _Found | None = None
     for message in sandbox.parse("table", path, {}, sandbox.TABLES):
         name: str = message["sheet"]
-        rows = list(zip(message["rows"], message["cells"], strict=True))
+        numbers, columns = message["rows"], columns_of(message)
         if name != sheet:
             # A batch holds more rows than a header is looked for in.
             sheet = name
-            found, rows = _header(name, rows, forms, reading)
+            found, read = _header(name, _first_rows(numbers, columns), forms, reading)
+            numbers, columns = numbers[read:], [column[read:] for column in columns]
         if found is None:
             continue
-        if rows:
-            reading.rows[found.form.kind] = reading.rows.get(found.form.kind, 0) + len(rows)
-            yield _batch(found, name, rows)
+        if numbers:
+            reading.rows[found.form.kind] = reading.rows.get(found.form.kind, 0) + len(numbers)
+            yield _batch(found, name, numbers, columns)
     if forms[0].kind not in reading.sheets:
         raise refusal(
             "no_sheet",
@@ -90,15 +91,30 @@ def read_tables(path: Path, forms: Sequence[Form], reading: Reading) -> Iterator
         )
 
 
+def columns_of(message: Mapping[str, Any]) -> list[list[str]]:
+    """The columns of one message of the parser `table`, each with a text for every row."""
+    return [text.split("\0") for text in message["columns"]]
+
+
+def _first_rows(
+    numbers: Sequence[int], columns: Sequence[Sequence[str]]
+) -> list[tuple[int, list[str]]]:
+    """(number, texts) of the rows that a header is looked for in, without empty ends."""
+    rows = []
+    for number, *cells in zip(numbers[:HEADER_ROWS], *columns, strict=False):
+        while not cells[-1]:
+            cells.pop()
+        rows.append((number, cells))
+    return rows
+
+
 def _refuse_headless(
     sheet: str, rows: Sequence[tuple[int, list[str]]], forms: Sequence[Form], reading: Reading
 ) -> None:
     """A sheet that bears the name of a table, but has no header of it, is a mistake."""
     for form in forms:
         if (not sheet or sheet in form.sheets) and form.kind not in reading.sheets:
-            widest = max(
-                (cells for _, cells in rows[:HEADER_ROWS]), key=lambda c: sum(map(bool, c))
-            )
+            widest = max((cells for _, cells in rows), key=lambda c: sum(map(bool, c)))
             # A text (it has no sheets) that begins without columns may be anything.
             is_table = bool(sheet) or len(rows[0][1]) > 1
             quoted = "、".join(cell for cell in widest if cell) if is_table else ""
@@ -115,10 +131,11 @@ def _header(
     rows: Sequence[tuple[int, list[str]]],
     forms: Sequence[Form],
     reading: Reading,
-) -> tuple[_Found | None, list[tuple[int, list[str]]]]:
+) -> tuple[_Found | None, int]:
+    """What the rows are the beginning of, and how many of them are read with that."""
     open_forms = [form for form in forms if form.kind not in reading.sheets]
     open_forms.sort(key=lambda form: sheet not in form.sheets)
-    for index, (number, cells) in enumerate(rows[:HEADER_ROWS]):
+    for index, (number, cells) in enumerate(rows):
         for form in open_forms:
             matched = form.match(cells)
             keys = [key for _, key in matched]
@@ -136,10 +153,10 @@ def _header(
             ]
             if extra:
                 reading.ignored_columns[sheet] = [cell[:40] for cell in extra]
-            return _Found(form, {key: i for i, key in matched}), list(rows[index + 1 :])
+            return _Found(form, {key: i for i, key in matched}), index + 1
     _refuse_headless(sheet, rows, forms, reading)
     reading.ignored_sheets.append(sheet)
-    return None, []
+    return None, 0
 
 
 def _refuse_twice(sheet: str, cells: Sequence[str], matched: Sequence[tuple[int, str]]) -> None:
@@ -152,10 +169,9 @@ def _refuse_twice(sheet: str, cells: Sequence[str], matched: Sequence[tuple[int,
         seen[key] = position
 
 
-def _batch(found: _Found, sheet: str, rows: Sequence[tuple[int, Any]]) -> Batch:
-    width = max(found.positions.values()) + 1
-    cells = [row if len(row) >= width else row + [""] * (width - len(row)) for _, row in rows]
-    # As many columns as the shortest row has, which are all that are known.
-    turned = list(zip(*cells, strict=False))
-    columns = {key: turned[i] for key, i in found.positions.items()}
-    return Batch(found.form.kind, sheet, [number for number, _ in rows], columns)
+def _batch(
+    found: _Found, sheet: str, numbers: list[int], columns: Sequence[Sequence[str]]
+) -> Batch:
+    # As many columns as the longest row has: an empty one may be missing.
+    known = {key: columns[i] for key, i in found.positions.items() if i < len(columns)}
+    return Batch(found.form.kind, sheet, numbers, known)

@@ -1,6 +1,9 @@
 """Many values sealed at once are sealed as one by one."""
 
-from gis_grid.core.crypto import decrypt, encrypt_many, lookup_hash, lookup_hashes
+import hmac
+from typing import Any
+
+from gis_grid.core.crypto import decode_key, decrypt, encrypt_many, lookup_hash, lookup_hashes
 
 TEXTS = ["19900000001", "", "19900000001", "明"]
 
@@ -18,3 +21,9 @@ def test_hashes_are_those_of_the_single_values() -> None:
     assert hashes == [lookup_hash(text, purpose="phone") for text in TEXTS]
     assert hashes[0] == hashes[2] != hashes[3]
     assert hashes[1] == b""
+
+
+def test_a_lookup_hash_is_hmac(settings: Any) -> None:
+    key = decode_key(settings.LOOKUP_HASH_KEY)
+    expected = hmac.digest(key, b"phone\x0013800000001", "sha256")
+    assert lookup_hash("13800000001", purpose="phone") == expected

@@ -1,6 +1,7 @@
 """Tables: workbooks (.xlsx) and CSV files, row by row, told apart by their first bytes."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ Row = tuple[str, int, list[str]]
 
 
 def read(path: Path, **options: Any) -> Iterator[dict[str, Any]]:
-    """Messages `{sheet, rows: [numbers], cells: [[text, …], …]}`; each of one sheet.
+    """Messages `{sheet, rows: [numbers], columns: [text, …]}`; each of one sheet.
 
-    Rows without any text are left out; numbers are those that the office sees (from 1).
+    The text of a column is that of its cells with NUL between them, as many as rows: by far
+    the quickest to read again. Rows without any text are left out; numbers are those that the
+    office sees (from 1).
     """
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
@@ -39,10 +42,17 @@ def batches(rows: Iterator[Row], size: int) -> Iterator[dict[str, Any]]:
     sheet, numbers, cells = "", [], []  # type: ignore[var-annotated]
     for name, number, texts in rows:
         if numbers and (name != sheet or len(numbers) == BATCH_ROWS):
-            yield {"sheet": sheet, "rows": numbers, "cells": cells}
+            yield _message(sheet, numbers, cells)
             numbers, cells = [], []
         sheet = name
         numbers.append(number)
         cells.append(texts)
     if numbers:
-        yield {"sheet": sheet, "rows": numbers, "cells": cells}
+        yield _message(sheet, numbers, cells)
+
+
+def _message(sheet: str, numbers: list[int], cells: list[list[str]]) -> dict[str, Any]:
+    columns = ["\0".join(column) for column in zip_longest(*cells, fillvalue="")]
+    if any(column.count("\0") != len(numbers) - 1 for column in columns):
+        raise Refused("not_a_table")
+    return {"sheet": sheet, "rows": numbers, "columns": columns}

@@ -27,7 +27,8 @@ class Moved:
 # The direction is forced from the grids to the points: DESIGN measured 5–10 times the
 # speed of asking for each point. Of several grids that touch a point on their border the
 # lowest code wins. Whoever is booked where it lies is dropped before any geometry is looked
-# at: cheap conditions are tried first.
+# at, by numbers before texts: cheap conditions are tried first. CASE keeps the planner from
+# changing their order.
 _ARRIVE = """
 WITH hit AS MATERIALIZED (
     SELECT DISTINCT ON (p.id) p.id, g.grid_id, i.code
@@ -35,7 +36,8 @@ WITH hit AS MATERIALIZED (
     JOIN territory_grid i ON i.id = g.grid_id
     CROSS JOIN LATERAL (
         SELECT o.id, o.grid_id, o.geom FROM {table} o
-        WHERE o.placement = 'auto' AND (o.grid_id IS DISTINCT FROM i.id OR o.area_code <> i.code)
+        WHERE CASE WHEN o.grid_id IS DISTINCT FROM i.id OR o.area_code <> i.code
+                THEN o.placement = 'auto' END
             AND ST_Intersects(g.geom, o.geom)
         OFFSET 0
     ) p
@@ -86,7 +88,7 @@ WITH lost AS MATERIALIZED (
     LEFT JOIN territory_gridversion g ON g.grid_id = i.id AND upper(g.validity) IS NULL
     CROSS JOIN LATERAL (
         SELECT o.id FROM {table} o
-        WHERE o.grid_id = i.id AND NOT (o.placement = 'manual' AND o.placement_flagged)
+        WHERE o.grid_id = i.id AND (NOT o.placement_flagged OR o.placement <> 'manual')
             AND ST_Intersects(g.geom, o.geom) IS NOT TRUE
         OFFSET 0
     ) p

@@ -11,7 +11,7 @@ from gis_grid.audit.services import record
 from gis_grid.core.codes import AreaLevel, code_at
 from gis_grid.core.problems import Batch, LoadResult, ProblemLog
 from gis_grid.households.models import Household, Tag
-from gis_grid.households.services.load import rules, stage, write
+from gis_grid.households.services.load import indexes, rules, stage, write
 from gis_grid.households.services.load.checks import Rules
 from gis_grid.households.services.load.datum import Datum, converter
 from gis_grid.territory.models import Region
@@ -68,11 +68,11 @@ def _towns() -> list[str]:
 
 
 def _prepare() -> None:
-    """Memory for sorting. A longer pending list of the trigram index would gain nothing, and
-    slow every search down until the list is taken in.
+    """Memory for sorting a county's rows. A longer pending list of the trigram index would gain
+    nothing, and slow every search down until the list is taken in.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute("SET LOCAL work_mem = '128MB'")
     stage.index("load_person")
     stage.index("load_tag")
 
@@ -84,9 +84,10 @@ def _load(
     towns = _towns()
     lock_counties(towns)
     place_rows("load_household", village="village")
-    stage.index("load_household")
+    is_each_once = stage.index_households()
     write.match()
-    rules.apply(scope=acting_user.scope(Permission.HOUSEHOLD_IMPORT), demo=demo)
+    scope = acting_user.scope(Permission.HOUSEHOLD_IMPORT)
+    rules.apply(scope=scope, demo=demo, codes_are_once=is_each_once)
     bad = problems.bad_rows()
     if bad and not keep_good:
         return LoadResult(bad_rows=bad, written=False)
@@ -100,6 +101,7 @@ def _load(
     if dry_run:
         transaction.set_rollback(True)
         return result
+    indexes.restore()
     _finish(acting_user, towns, result, demo=demo)
     return result
 

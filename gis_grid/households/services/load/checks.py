@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from gis_grid.core import personal
 from gis_grid.core.problems import Batch, Problem
-from gis_grid.core.words import fits_a_name
+from gis_grid.core.words import fits_a_name, surely_names
 
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 INNER_SPACE = re.compile(r"[\t\n\r\u2028\u2029]")
@@ -42,6 +43,20 @@ ORIGINS = {
 }
 
 
+PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+@cache
+def _column_of(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    each = f"(?:{pattern.pattern})?"
+    return re.compile(f"{each}(?:\n{each})*")
+
+
+def _are_all(pattern: re.Pattern[str], values: Sequence[str]) -> bool:
+    """Whether the pattern fits each of the texts that is not empty: asked once for the column."""
+    return bool(_column_of(pattern).fullmatch("\n".join(values)))
+
+
 @dataclass
 class Column:
     """Checks of one batch; collects the problems and says in which cell each is."""
@@ -57,11 +72,13 @@ class Column:
 
         `needed` is the code of the problem where a cell is empty.
         """
-        values = [value.strip() for value in self.batch.column(key)]
+        values = list(self.batch.column(key))
         together = "".join(values)
-        if INNER_SPACE.search(together):
-            values = [INNER_SPACE.sub(" ", value) for value in values]
-        if UNSAFE.search(together):
+        # The whole column is asked first: few have a blank, and next to none what can't be seen.
+        if together.split(maxsplit=1) != [together]:
+            values = [INNER_SPACE.sub(" ", value.strip()) for value in values]
+            together = "".join(values)
+        if not together.isprintable() and UNSAFE.search(together):
             values = [self._clean(i, key, value) for i, value in enumerate(values)]
         if "#" in together:
             values = [self._no_error(i, key, value) for i, value in enumerate(values)]
@@ -77,7 +94,7 @@ class Column:
     def names(self, key: str, *, most: int) -> list[str]:
         """Texts that are needed and may stand as names; "" where one is refused."""
         values = self.texts(key, most=most, needed="needed")
-        for i, value in enumerate(values):
+        for i, value in enumerate(values) if not surely_names(values) else ():
             if not fits_a_name(value):
                 self.fault(i, key, "name_unfit")
                 values[i] = ""
@@ -107,6 +124,8 @@ class Column:
     ) -> list[str]:
         """Texts that the pattern fits whole, "" for the others."""
         values = self.texts(key, most=most, needed="needed" if needed else None)
+        if _are_all(pattern, values):
+            return values
         refused = {value for value in set(values) if value and not pattern.fullmatch(value)}
         for i, value in enumerate(values) if refused else ():
             if value in refused:
@@ -179,7 +198,13 @@ def phones(column: Column, key: str, rules: Rules) -> list[str]:
     """Normalised telephone numbers."""
     values = column.texts(key, most=40)
     mobile, demo = personal.MOBILE.match, personal.DEMO_PHONE.match
-    for i, value in enumerate(values):
+    if _are_all(PLAIN_MOBILE, values):
+        # Only the side that a number is on is left to ask.
+        suspects = [i for i, value in enumerate(values) if bool(demo(value)) is not rules.demo]
+    else:
+        suspects = list(range(len(values)))
+    for i in suspects:
+        value = values[i]
         if not value:
             continue
         if not mobile(value):

@@ -10,12 +10,13 @@ from gis_grid.accounts.scope import Scope
 # Columns: kind, row, col, code, params. Parameters: scope (LIKE patterns), demo, today.
 _INTO = "INSERT INTO load_problem (kind, row, col, code, params) "
 
-_HOUSEHOLDS = (
-    # The same code twice in the file.
-    """SELECT 'household', s.row, 'code', 'code_twice', jsonb_build_object('other', twice.first)
+_CODES_ONCE = """
+    SELECT 'household', s.row, 'code', 'code_twice', jsonb_build_object('other', twice.first)
     FROM (SELECT code, min(row) AS first FROM load_household WHERE code <> ''
           GROUP BY code HAVING count(*) > 1) twice
-    JOIN load_household s ON s.code = twice.code AND s.row <> twice.first""",
+    JOIN load_household s ON s.code = twice.code AND s.row <> twice.first"""
+
+_HOUSEHOLDS = (
     # A village that is not there and one that is out of scope look the same; so do grids.
     """SELECT 'household', s.row, 'village', 'village_unknown',
         jsonb_build_object('village', s.village)
@@ -128,7 +129,7 @@ WHERE h.id IS NULL
 """
 
 
-def apply(*, scope: Scope, demo: bool) -> None:
+def apply(*, scope: Scope, demo: bool, codes_are_once: bool) -> None:
     """Add a problem for every row that breaks a rule. Expects ids and grids to be set."""
     params: Mapping[str, Any] = {"scope": scope.like_patterns(), "demo": demo}
     with connection.cursor() as cursor:
@@ -136,7 +137,8 @@ def apply(*, scope: Scope, demo: bool) -> None:
         cursor.execute(_KNOWN, params)
         cursor.execute("CREATE INDEX ON load_known (code)")
         cursor.execute("ANALYZE load_known")
-        for rule in (*_HOUSEHOLDS, *_PEOPLE, *_TAGS):
+        once = () if codes_are_once else (_CODES_ONCE,)
+        for rule in (*once, *_HOUSEHOLDS, *_PEOPLE, *_TAGS):
             cursor.execute(_INTO + rule, params)
 
 

@@ -5,32 +5,34 @@ too, so that duplicates and missing heads are found in the same run; `load_probl
 which rows those are.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
 from gis_grid.core.crs import CGCS2000
 from gis_grid.core.crypto import encrypt_many, lookup_hashes
 from gis_grid.core.personal import id_birth_date
-from gis_grid.core.problems import Batch, ProblemLog, copy_columns
+from gis_grid.core.problems import Batch, ProblemLog, copy_text, text_of
 from gis_grid.households.services.load import checks
 from gis_grid.households.services.load.checks import Column, Rules
 
 _TABLES = {
     "load_household": (
-        "row integer, code text, village text, address text, head_name text, origin text,"
-        " phone_hash bytea, phone_cipher bytea, note text, registered_on date,"
+        'row integer, code text COLLATE "C", village text, address text, head_name text,'
+        " origin text, phone_hash bytea, phone_cipher bytea, note text, registered_on date,"
         " geom geometry(Point, 4490), id bigint, changed boolean NOT NULL DEFAULT false"
     ),
     "load_tag": (
-        "row integer, code text, tag_id bigint, starts_on date, ends_on date, source text,"
-        " listed boolean NOT NULL"
+        'row integer, code text COLLATE "C", tag_id bigint, starts_on date, ends_on date,'
+        " source text, listed boolean NOT NULL"
     ),
     "load_person": (
-        "row integer, code text, name text, relation text, sex text, birth_date date,"
+        'row integer, code text COLLATE "C", name text, relation text, sex text, birth_date date,'
         " id_hash bytea, id_cipher bytea, phone_hash bytea, phone_cipher bytea,"
         " is_party_member boolean, id bigint, changed boolean NOT NULL DEFAULT false"
     ),
@@ -39,6 +41,8 @@ _POINT = np.dtype(
     [("order", "u1"), ("type", "<u4"), ("srid", "<u4"), ("lon", "<f8"), ("lat", "<f8")]
 )
 _EWKB_POINT = 0x20000001
+# Table → column → its values, of equal length in a table.
+_Tables = Mapping[str, Mapping[str, Sequence[Any]]]
 
 
 def create_tables() -> None:
@@ -56,16 +60,42 @@ def drop_tables() -> None:
 
 
 def fill(batches: Iterable[Batch], rules: Rules, log: ProblemLog) -> None:
-    """Check each batch and COPY it into its table."""
-    stages: dict[str, Callable[[Column, Rules], None]] = {
+    """Check each batch and COPY it into its tables, while the next one is read and checked."""
+    stages: dict[str, Callable[[Column, Rules], _Tables]] = {
         "household": _households,
         "person": _people,
         "tag": _tags,
     }
-    for batch in batches:
-        column = Column(batch)
-        stages[batch.kind](column, rules)
-        log.add(column.problems)
+    with connection.cursor() as cursor, ThreadPoolExecutor(1) as beside:
+        laid: Future[None] | None = None
+        for batch in batches:
+            column = Column(batch)
+            tables = stages[batch.kind](column, rules)
+            texts = [(name, list(each), text_of(each.values())) for name, each in tables.items()]
+            # The connection does one thing at a time.
+            if laid:
+                laid.result()
+            log.add(column.problems)
+            laid = beside.submit(_lay, cursor, texts)
+        if laid:
+            laid.result()
+
+
+def _lay(cursor: CursorWrapper, texts: Iterable[tuple[str, Sequence[str], str]]) -> None:
+    for table, columns, text in texts:
+        copy_text(cursor, table, columns, text)
+
+
+def index_households() -> bool:
+    """Like `index`; True where no code stands in two rows, which costs nothing to find so."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("CREATE UNIQUE INDEX ON load_household (code)")
+            cursor.execute("ANALYZE load_household (code)")
+    except IntegrityError:
+        index("load_household")
+        return False
+    return True
 
 
 def index(table: str) -> None:
@@ -73,11 +103,6 @@ def index(table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE INDEX ON {table} (code)")
         cursor.execute(f"ANALYZE {table} (code)")
-
-
-def _copy(table: str, **columns: Sequence[Any]) -> None:
-    with connection.cursor() as cursor:
-        copy_columns(cursor, table, columns)
 
 
 def _points(places: NDArray[np.float64], held: NDArray[np.bool_]) -> list[str | None]:
@@ -92,59 +117,58 @@ def _points(places: NDArray[np.float64], held: NDArray[np.bool_]) -> list[str | 
     ]
 
 
-def _households(column: Column, rules: Rules) -> None:
+def _households(column: Column, rules: Rules) -> _Tables:
     codes = column.matching("code", checks.CODE, "code_form")
     phones = checks.phones(column, "phone", rules)
     rows = column.batch.rows
-    _copy(
-        "load_household",
-        row=rows,
-        code=codes,
-        village=column.matching("village", checks.VILLAGE, "village_form"),
-        address=column.texts("address", most=200, needed="needed"),
-        head_name=column.names("head", most=60),
-        origin=column.choice("origin", checks.ORIGINS, "origin_unknown"),
-        phone_hash=lookup_hashes(phones, purpose="phone"),
-        phone_cipher=encrypt_many(phones, purpose="household.phone"),
-        note=column.texts("note", most=500),
-        registered_on=column.dates("registered", latest=rules.today),
-        geom=_points(*checks.places(column, rules)),
-    )
+    household = {
+        "row": rows,
+        "code": codes,
+        "village": column.matching("village", checks.VILLAGE, "village_form"),
+        "address": column.texts("address", most=200, needed="needed"),
+        "head_name": column.names("head", most=60),
+        "origin": column.choice("origin", checks.ORIGINS, "origin_unknown"),
+        "phone_hash": lookup_hashes(phones, purpose="phone"),
+        "phone_cipher": encrypt_many(phones, purpose="household.phone"),
+        "note": column.texts("note", most=500),
+        "registered_on": column.dates("registered", latest=rules.today),
+        "geom": _points(*checks.places(column, rules)),
+    }
     listed = [
         (row, code, tag)
         for row, code, tags in zip(rows, codes, checks.tag_lists(column, rules), strict=True)
         for tag in tags
     ]
-    _copy(
-        "load_tag",
-        row=[row for row, _, _ in listed],
-        code=[code for _, code, _ in listed],
-        tag_id=[tag for _, _, tag in listed],
-        starts_on=[rules.today] * len(listed),
-        listed=[True] * len(listed),
-    )
+    tag: dict[str, Sequence[Any]] = {
+        "row": [row for row, _, _ in listed],
+        "code": [code for _, code, _ in listed],
+        "tag_id": [tag for _, _, tag in listed],
+        "starts_on": [rules.today] * len(listed),
+        "listed": [True] * len(listed),
+    }
+    return {"load_household": household, "load_tag": tag}
 
 
-def _people(column: Column, rules: Rules) -> None:
+def _people(column: Column, rules: Rules) -> _Tables:
     numbers = checks.identity_numbers(column, "id", rules)
     phones = checks.phones(column, "phone", rules)
-    _copy(
-        "load_person",
-        row=column.batch.rows,
-        code=column.matching("code", checks.CODE, "code_form"),
-        name=column.names("name", most=60),
-        relation=column.texts("relation", most=20, needed="relation_needed"),
-        sex=checks.sexes(column, numbers),
-        birth_date=[id_birth_date(number) if number else None for number in numbers],
-        id_hash=lookup_hashes(numbers, purpose="id"),
-        id_cipher=encrypt_many(numbers, purpose="resident.id"),
-        phone_hash=lookup_hashes(phones, purpose="phone"),
-        phone_cipher=encrypt_many(phones, purpose="resident.phone"),
-        is_party_member=column.yes("party"),
-    )
+    person = {
+        "row": column.batch.rows,
+        "code": column.matching("code", checks.CODE, "code_form"),
+        "name": column.names("name", most=60),
+        "relation": column.texts("relation", most=20, needed="relation_needed"),
+        "sex": checks.sexes(column, numbers),
+        "birth_date": [id_birth_date(number) if number else None for number in numbers],
+        "id_hash": lookup_hashes(numbers, purpose="id"),
+        "id_cipher": encrypt_many(numbers, purpose="resident.id"),
+        "phone_hash": lookup_hashes(phones, purpose="phone"),
+        "phone_cipher": encrypt_many(phones, purpose="resident.phone"),
+        "is_party_member": column.yes("party"),
+    }
+    return {"load_person": person}
 
 
-def _tags(column: Column, rules: Rules) -> None:
+def _tags(column: Column, rules: Rules) -> _Tables:
     codes = column.matching("code", checks.CODE, "code_form")
     names = column.texts("tag", most=40, needed="needed")
     starts = column.dates("start", needed=True)
@@ -157,13 +181,13 @@ def _tags(column: Column, rules: Rules) -> None:
             column.fault(i, "tag", "tag_unknown", value=name[:20], known=rules.tag_names)
         if start and end and end <= start:
             column.fault(i, "end", "end_before_start")
-    _copy(
-        "load_tag",
-        row=column.batch.rows,
-        code=codes,
-        tag_id=ids,
-        starts_on=starts,
-        ends_on=ends,
-        source=sources,
-        listed=[False] * len(ids),
-    )
+    tag_columns = {
+        "row": column.batch.rows,
+        "code": codes,
+        "tag_id": ids,
+        "starts_on": starts,
+        "ends_on": ends,
+        "source": sources,
+        "listed": [False] * len(ids),
+    }
+    return {"load_tag": tag_columns}

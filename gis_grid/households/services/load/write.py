@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import connection
 
 from gis_grid.core.problems import Counts
+from gis_grid.households.services.load import indexes
 from gis_grid.households.services.tags import refresh_masks
 
 # A load without a place, or with an empty phone, does not take away what is known.
@@ -36,7 +37,7 @@ INSERT INTO households_household (code, address, head_name, origin, phone_cipher
     note, registered_on, geom, grid_id, area_code)
 SELECT code, address, head_name, origin, phone_cipher, phone_hash, note,
     coalesce(registered_on, %(today)s), geom, grid_id, area_code
-FROM load_household WHERE id IS NULL ORDER BY code COLLATE "C"
+FROM load_household WHERE id IS NULL ORDER BY code
 """
 
 _UPDATE_HOUSEHOLDS = """
@@ -123,14 +124,16 @@ def match() -> None:
 
 def households(today: dt.date) -> Counts:
     with connection.cursor() as cursor:
-        cursor.execute(_MARK_CHANGED)
-        cursor.execute("SELECT count(*) FROM load_household")
-        total = int(cursor.fetchone()[0])
+        cursor.execute("SELECT count(*), count(id) FROM load_household")
+        total, known = cursor.fetchone()
+        indexes.shelve(total - known)
+        changed = 0
+        if known:
+            cursor.execute(_MARK_CHANGED)
+            cursor.execute(_UPDATE_HOUSEHOLDS)
+            changed = cursor.rowcount
         cursor.execute(_INSERT_HOUSEHOLDS, {"today": today})
-        new = cursor.rowcount
-        cursor.execute(_UPDATE_HOUSEHOLDS)
-        changed = cursor.rowcount
-    return Counts(new, changed, total - new - changed)
+    return Counts(total - known, changed, known - changed)
 
 
 def people() -> Counts:
