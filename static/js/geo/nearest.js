@@ -120,8 +120,8 @@ export function isInFace(topology, code, [x, y]) {
 }
 
 /** Positions of the points (columns `lon`, `lat`) that lie in a ring of places. */
-export function pointsIn({ lon, lat }, ring) {
+export function pointsIn({ lon, lat }, ring, isWanted = () => true) {
   const found = [];
-  for (let i = 0; i < lon.length; i++) if (inRing([lon[i], lat[i]], ring)) found.push(i);
+  for (let i = 0; i < lon.length; i++) if (isWanted(i) && inRing([lon[i], lat[i]], ring)) found.push(i);
   return found;
 }

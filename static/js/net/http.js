@@ -6,10 +6,11 @@ const CONNECTION = "gis-grid:connection";
 
 /** A refusal or a failed connection, with a sentence for the person. */
 export class HttpError extends Error {
-  constructor(status, message, details = {}) {
+  constructor(status, message, { code = "", details = {} } = {}) {
     super(message);
     this.name = "HttpError";
     this.status = status;
+    this.code = code;
     this.details = details;
   }
 }
@@ -60,7 +61,7 @@ async function refusal(response) {
   if (response.status === 401) document.dispatchEvent(new Event(SIGNED_OUT));
   const isJson = (response.headers.get("content-type") ?? "").includes("json");
   const body = isJson ? await response.json() : {};
-  return new HttpError(response.status, body.error?.message ?? body.message ?? "", body.error?.details);
+  return new HttpError(response.status, body.error?.message ?? body.message ?? "", body.error);
 }
 
 /** JSON from the server. */
@@ -83,6 +84,16 @@ export async function postForm(url, fields, csrf, signal) {
     body: new URLSearchParams(fields),
     headers: { "X-CSRFToken": csrf, Accept: "application/json" },
   });
+}
+
+/** Send JSON, or a `FormData` with a file, and give the JSON that is answered. */
+export async function sendJson(url, body, csrf, { method = "POST", retries = RETRIES, signal } = {}) {
+  const isForm = body instanceof FormData;
+  const headers = { "X-CSRFToken": csrf, Accept: "application/json" };
+  if (!isForm) headers["Content-Type"] = "application/json";
+  const options = { method, signal, headers, body: isForm ? body : JSON.stringify(body) };
+  const response = await request(url, options, { retries });
+  return response.json();
 }
 
 /** An address with the parameters that hold something. */

@@ -1,0 +1,84 @@
+// The grid that was tapped: its name, kind and village, and what can be done with the whole of it.
+
+import { boundsOf, inPolygon } from "../../geo/planar.js";
+import { byId, element } from "../../ui/dom.js";
+import { t } from "../../ui/texts.js";
+
+export class Chosen {
+  #form = byId("chosen-form");
+
+  constructor(draft, editor, { onShown }) {
+    this.draft = draft;
+    this.editor = editor;
+    this.onShown = onShown;
+    editor.addEventListener("chosen", () => this.show());
+    draft.addEventListener("sheet", () => this.show());
+    editor.addEventListener("proposal", () => this.show());
+    this.#form.addEventListener("submit", (event) => this.#save(event));
+    byId("chosen-split").addEventListener("click", () => this.#splitAlong());
+    byId("chosen-close").addEventListener("click", () => editor.choose(null));
+  }
+
+  show() {
+    const { draft, editor } = this;
+    const feature = editor.chosen && draft.features.get(editor.chosen);
+    byId("chosen").hidden = !feature || editor.name !== "select" || Boolean(editor.proposal);
+    if (!feature) return;
+    const { code, name, kind, village, village_name, locked, why } = feature.properties;
+    const { households, people } = draft.census?.of(code) ?? {};
+    byId("chosen-title").textContent = name;
+    const counts = households === undefined ? "" : ` · ${t("count.total", { households, people })}`;
+    byId("chosen-note").textContent = `${code} · ${village_name}${counts}`;
+    byId("chosen-locked").hidden = !locked;
+    byId("chosen-locked").textContent = locked ? t(`why.${why}`) : "";
+    this.#form.hidden = locked || !draft.mayDraw;
+    if (this.#form.dataset.code === code && this.#form.contains(document.activeElement)) return;
+    this.#form.dataset.code = code;
+    this.#form.elements.name.value = name;
+    this.#form.elements.kind.value = kind;
+    const villages = [...draft.villages].map(([value, label]) =>
+      element("option", { value, selected: value === village }, label),
+    );
+    this.#form.elements.village.replaceChildren(...villages);
+    this.#form.elements.village.value = village;
+    this.#offerLines(feature);
+    this.onShown();
+  }
+
+  #save(event) {
+    event.preventDefault();
+    const { draft } = this;
+    const { code: grid, name, kind, village } = draft.features.get(this.editor.chosen).properties;
+    const { elements } = this.#form;
+    const wanted = elements.name.value.trim();
+    if (wanted && wanted !== name) draft.perform({ type: "rename", grid, name: wanted });
+    if (elements.kind.value !== kind) draft.perform({ type: "set_kind", grid, kind: elements.kind.value });
+    if (elements.village.value !== village)
+      this.editor.propose({ type: "transfer", from: grid, to: elements.village.value });
+  }
+
+  /** Roads and streams that run through the grid. */
+  #offerLines({ geometry }) {
+    const choice = this.#form.elements.reference;
+    const polygons = geometry.coordinates;
+    const [west, south, east, north] = boundsOf(polygons.flat(2));
+    const through = this.editor.references.filter(
+      ({ bounds, lines }) =>
+        bounds[0] < east &&
+        bounds[2] > west &&
+        bounds[1] < north &&
+        bounds[3] > south &&
+        lines.some((line) => line.some((place) => polygons.some((rings) => inPolygon(place, rings)))),
+    );
+    const options = through.map(({ id, layer, name }) =>
+      element("option", { value: id }, name || t(layer === "road" ? "draw.a_road" : "draw.a_stream")),
+    );
+    choice.replaceChildren(...options);
+    byId("chosen-lines").hidden = options.length === 0;
+  }
+
+  #splitAlong() {
+    const reference = Number(this.#form.elements.reference.value);
+    this.editor.propose({ type: "split", grid: this.editor.chosen, reference });
+  }
+}
