@@ -1,5 +1,6 @@
 """Splitting a grid: who keeps the code, what each side gets, what is refused."""
 
+import uuid
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -41,8 +42,6 @@ def test_a_dry_run_tells_all_and_writes_nothing(draw: Draw, draft: Plan) -> None
 
 
 def test_the_same_id_twice_is_one_operation(draw: Draw, draft: Plan) -> None:
-    import uuid
-
     mine = uuid.uuid4()
     first = draw(type="split", grid=FIRST, lines=ACROSS, client_op_id=mine)
     again = draw(type="split", grid=FIRST, lines=ACROSS, client_op_id=mine, base=0)
