@@ -31,14 +31,15 @@ def served(command: Sequence[str], port: int, env: Mapping[str, str], ready: str
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, env={**os.environ, **env}, stdout=quiet, stderr=quiet) as it:
         try:
-            _await(port, ready, it)
+            answers(port, ready, it)
             yield port
         finally:
             it.terminate()
             it.wait(_PATIENCE_S)
 
 
-def _await(port: int, ready: str, process: "subprocess.Popen[bytes]") -> None:
+def answers(port: int, ready: str, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until `ready` is answered, with whatever status; RuntimeError where it is not."""
     until = time.monotonic() + _PATIENCE_S
     while time.monotonic() < until:
         if process.poll() is not None:
@@ -55,13 +56,10 @@ def _await(port: int, ready: str, process: "subprocess.Popen[bytes]") -> None:
 
 def ours() -> tuple[list[str], int]:
     """Gis Grid, started as bin/run starts it."""
-    from setup_lib.layout import Layout
-    from setup_lib.supervisor import commands
+    from setup_lib.supervisor import web_arguments
 
     port = free_port()
-    layout = Layout.of_this_checkout()
-    web = [str(word) for word in commands(layout, port)["web"]]
-    return [str(Path(sys.executable).parent / "gunicorn"), *web[1:]], port
+    return [str(Path(sys.executable).parent / "granian"), *web_arguments(port)], port
 
 
 def tipg() -> tuple[list[str], int]:
