@@ -87,7 +87,9 @@ def test_a_village_sees_its_own_part_of_a_submitted_plan(plan: Plan, cast: Simpl
     client = signed_in(cast.leader)
     assert client.get(f"/api/v1/plans/{plan.pk}").status_code == 404
     assert send(signed_in(cast.town), f"/plans/{plan.pk}/submit", {}).status_code == 200
-    assert client.get(f"/api/v1/plans/{plan.pk}").json()["title"] == plan.title
+    answer = client.get(f"/api/v1/plans/{plan.pk}")
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["title"] == plan.title
     codes = {f["id"] for f in client.get(f"/api/v1/plans/{plan.pk}/geojson").json()["features"]}
     assert codes
     assert all(code.startswith(QUANFENG) for code in codes)

@@ -12,7 +12,7 @@ from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
 from gis_grid.core.codes import AreaLevel, is_area_code, level_of
-from gis_grid.core.errors import InputError, NotAllowedError, StateError
+from gis_grid.core.errors import InputError, MissingError, NotAllowedError, StateError
 from gis_grid.territory.models import Plan
 from gis_grid.territory.plans.checks import blocking
 from gis_grid.territory.plans.recording import OperationRefusedError, locked_plan, require_draft
@@ -133,7 +133,7 @@ def may(plan: Plan, user: User) -> dict[str, bool]:
         if allowed[step]:
             try:
                 require_may(plan, user, step)
-            except (NotAllowedError, LookupError):
+            except (NotAllowedError, MissingError):
                 allowed[step] = False
     allowed["draw"] = plan.status == _S.DRAFT and user.may(Permission.PLAN_DRAFT, plan.area_code)
     allowed["comment"] = user.may(Permission.PLAN_DRAFT)
