@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-from setup_lib import cluster, database, test_command
+from setup_lib import cluster, database, system, test_command
 from setup_lib.cluster import Cluster
 from setup_lib.database import OWNER, Database
 from setup_lib.layout import Layout
@@ -22,7 +22,9 @@ def main(layout: Layout, arguments: Sequence[str]) -> int:
     """
     names = [name for name in arguments if name != test_command.NO_INSTALL]
     heading("Setting up")
-    test_command.set_up(layout, may_install=test_command.NO_INSTALL not in arguments)
+    may_install = test_command.NO_INSTALL not in arguments
+    test_command.set_up(layout, may_install=may_install)
+    system.ensure_system(layout, system.bench_needs(), may_install=may_install)
     ensure_bench_venv(layout)
     measured = for_bench(layout)
     started = database.ensure_running(measured)

@@ -56,6 +56,11 @@ def needs(*, database: bool, tests: bool) -> list[Need]:
     return wanted
 
 
+def bench_needs() -> list[Need]:
+    """What `bin/bench` wants besides: a client that leaves the processors to the servers."""
+    return [Need("the HTTP client wrk", ("wrk",), lambda: shutil.which("wrk") is not None)]
+
+
 def has_venv() -> bool:
     """Whether this Python can make environments with pip in them (Debian splits that off)."""
     return all(importlib.util.find_spec(name) is not None for name in ("ensurepip", "venv"))

@@ -11,6 +11,7 @@ from gis_grid.core.api import install_error_handlers
 from gis_grid.households.api import router as households
 from gis_grid.navmap.api import router as navmap
 from gis_grid.territory.api import router as territory
+from gis_grid.territory.plan_api import router as plans
 
 api = NinjaAPI(
     title="Gis Grid",
@@ -26,7 +27,7 @@ api = NinjaAPI(
 )
 install_error_handlers(api)
 
-for router in (accounts, territory, households, navmap):
+for router in (accounts, territory, plans, households, navmap):
     api.add_router("", router)
 
 

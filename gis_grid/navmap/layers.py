@@ -27,7 +27,8 @@ class Statement:
 class TileLayer:
     """A layer under `/tiles/{name}/`.
 
-    `statement` starts from what the viewer may see; nothing after it checks again.
+    `statement` starts from what the viewer may see; nothing after it checks again. It is
+    the same for all tiles of a zoom: where the tile lies comes by parameters alone.
     `versions` are the data versions that a tile depends on; with `counted` the counts of
     households by area (`AreaCount`) are brought up to date first.
     """

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core.codes import is_area_code
 from gis_grid.core.errors import InputError, MissingError
 from gis_grid.territory import coverage
-from gis_grid.territory.models import Grid, GridVersion, Region
+from gis_grid.territory.models import Grid, GridVersion, Lineage, Region
 
 
 @dataclass(frozen=True)
@@ -138,3 +139,26 @@ def stays_of(user: User, point: GEOSGeometry) -> list[Stay]:
 
 def _shape(geometry: GEOSGeometry) -> shapely.Geometry:
     return shapely.from_wkb(bytes(geometry.wkb))
+
+
+def lineage_of(user: User, code: str) -> list[dict[str, object]]:
+    """The grid's part of the lineage, oldest first; other grids only as far as in the scope.
+
+    MissingError for a grid out of scope or that never was.
+    """
+    if not Grid.objects.visible_to(user).filter(code=code).exists():
+        raise MissingError
+    scope = user.scope(Permission.MAP_VIEW)
+    steps = (
+        Lineage.objects.filter(Q(source__code=code) | Q(target__code=code))
+        .select_related("source", "target")
+        .order_by("at", "pk")
+    )
+    found: list[dict[str, object]] = []
+    for step in steps:
+        ends = {
+            name: grid.code if grid is not None and scope.covers(grid.code) else None
+            for name, grid in (("source", step.source), ("target", step.target))
+        }
+        found.append({"kind": step.kind, **ends, "at": step.at.isoformat(), "plan": step.plan_id})
+    return found

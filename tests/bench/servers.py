@@ -2,11 +2,10 @@
 
 import http.client
 import os
-import random
 import socket
 import subprocess
 import sys
-import threading
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 LOOPBACK = "127.0.0.1"
 # As many processes for each side, so that only the code differs.
 PROCESSES = 2
+SCRIPT = Path(__file__).with_name("burst.lua")
 _PATIENCE_S = 60
 
 
@@ -31,14 +31,15 @@ def served(command: Sequence[str], port: int, env: Mapping[str, str], ready: str
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, env={**os.environ, **env}, stdout=quiet, stderr=quiet) as it:
         try:
-            _await(port, ready, it)
+            answers(port, ready, it)
             yield port
         finally:
             it.terminate()
             it.wait(_PATIENCE_S)
 
 
-def _await(port: int, ready: str, process: "subprocess.Popen[bytes]") -> None:
+def answers(port: int, ready: str, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until `ready` is answered, with whatever status; RuntimeError where it is not."""
     until = time.monotonic() + _PATIENCE_S
     while time.monotonic() < until:
         if process.poll() is not None:
@@ -55,13 +56,10 @@ def _await(port: int, ready: str, process: "subprocess.Popen[bytes]") -> None:
 
 def ours() -> tuple[list[str], int]:
     """Gis Grid, started as bin/run starts it."""
-    from setup_lib.layout import Layout
-    from setup_lib.supervisor import commands
+    from setup_lib.supervisor import web_arguments
 
     port = free_port()
-    layout = Layout.of_this_checkout()
-    web = [str(word) for word in commands(layout, port)["web"]]
-    return [str(Path(sys.executable).parent / "gunicorn"), *web[1:]], port
+    return [str(Path(sys.executable).parent / "granian"), *web_arguments(port)], port
 
 
 def tipg() -> tuple[list[str], int]:
@@ -81,7 +79,6 @@ class Load:
     requests: int
     seconds: float
     bytes: int
-    statuses: frozenset[int]
 
     @property
     def per_second(self) -> float:
@@ -92,71 +89,25 @@ def burst(
     port: int,
     paths: Sequence[str],
     *,
-    seconds: float,
+    seconds: int,
     clients: int = 4,
     headers: Mapping[str, str] | None = None,
     seed: int = 0,
 ) -> Load:
-    """Random paths from `clients` kept-alive connections for `seconds`."""
-    head = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
-    asked = [
-        f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\n{head}\r\n".encode("latin-1") for path in paths
-    ]
-    done: list[tuple[int, int, set[int]]] = []
-    began = time.perf_counter()
-    threads = [
-        threading.Thread(
-            target=lambda n=number: done.append(
-                _ask(port, asked, began + seconds, random.Random(seed * 1000 + n))
-            )
-        )
-        for number in range(clients)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    took = time.perf_counter() - began
-    if len(done) != clients:
-        raise RuntimeError("a client of the burst failed")
-    statuses = frozenset(status for _, _, seen in done for status in seen)
-    return Load(sum(n for n, _, _ in done), took, sum(b for _, b, _ in done), statuses)
+    """Random paths from `clients` kept-alive connections for `seconds`, by one thread of wrk.
 
-
-def _ask(
-    port: int, asked: Sequence[bytes], until: float, rng: random.Random
-) -> tuple[int, int, set[int]]:
-    count, size, statuses = 0, 0, set()
-    with socket.create_connection((LOOPBACK, port), timeout=60) as line:
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        rest = b""
-        while time.perf_counter() < until:
-            line.sendall(rng.choice(asked))
-            status, length, rest = _answer(line, rest)
-            count, size = count + 1, size + length
-            statuses.add(status)
-    return count, size, statuses
-
-
-def _answer(line: socket.socket, rest: bytes) -> tuple[int, int, bytes]:
-    """(status, body length, what came after it); bodies have a Content-Length."""
-    data = rest
-    while (end := data.find(b"\r\n\r\n")) < 0:
-        data += _some(line)
-    head = data[:end].lower()
-    status = int(head[9:12])
-    at = head.find(b"content-length:")
-    length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 and status != 304 else 0
-    body = len(data) - end - 4
-    while body < length:
-        chunk = _some(line)
-        body += len(chunk)
-        data = chunk
-    return status, length, data[len(data) - (body - length) :] if body > length else b""
-
-
-def _some(line: socket.socket) -> bytes:
-    chunk = line.recv(1 << 18)
-    if not chunk:
-        raise ConnectionError("the server closed the line")
-    return chunk
+    RuntimeError where an answer was an error, or none came.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as asked:
+        asked.write("".join(f"{path}\n" for path in paths))
+        asked.flush()
+        command = ["wrk", "--threads", "1", "--connections", str(clients)]
+        command += ["--duration", f"{seconds}s", "--script", str(SCRIPT)]
+        for name, value in (headers or {}).items():
+            command += ["--header", f"{name}: {value}"]
+        command += [f"http://{LOOPBACK}:{port}", "--", asked.name, str(seed)]
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    requests, took_us, size, refused, broken = map(int, said.split("RESULT")[1].split())
+    if refused or broken or not requests:
+        raise RuntimeError(f"of {requests} requests {refused} were refused, {broken} broke")
+    return Load(requests, took_us / 1e6, size)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+from setup_lib.supervisor import web_arguments
 
 from gis_grid.accounts.services.demo import DEMO_PASSWORD
 from tests.bench.servers import free_port, served
@@ -17,7 +18,6 @@ from tests.bench.servers import free_port, served
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "gis_grid_browser_test"
 PASSWORD = DEMO_PASSWORD
-WEB = ("gis_grid.config.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "8")
 
 
 def _in_database(url: str, name: str) -> str:
@@ -50,8 +50,7 @@ def running(owner_url: str) -> Iterator[str]:
         ):
             manage(env, *words)
         port = free_port()
-        gunicorn = str(Path(sys.executable).parent / "gunicorn")
-        command = [gunicorn, *WEB, "--bind", f"127.0.0.1:{port}"]
+        command = [str(Path(sys.executable).parent / "granian"), *web_arguments(port)]
         with served(command, port, env, "/healthz"):
             yield f"http://127.0.0.1:{port}"
 

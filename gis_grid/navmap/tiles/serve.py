@@ -131,25 +131,38 @@ def _read(
     viewer: Viewer, request: TileRequest, layer: TileLayer, known: list[int]
 ) -> tuple[int, bytes | None]:
     """(version, bytes); no bytes where the version is one of `known`."""
-    statement = layer.statement(viewer, request)
-    text = _STATEMENT.format(
-        welfare=WELFARE,
-        tile=statement.sql,
-        stale=_STALE if layer.counted else "''",
-        counted=_COUNTED if layer.counted else "",
-    )
-    params = (
-        tile_params(viewer, request)
-        | viewer.params
-        | statement.params
-        | {"versions": text_array(*layer.versions), "known": f"{{{','.join(map(str, known))}}}"}
-    )
+    text, lasting = _drawing(viewer, request, layer)
+    params = tile_params(viewer, request) | lasting
+    params["known"] = f"{{{','.join(map(str, known))}}}"
     with pool.borrow() as connection:
         while True:
             version, stale, body = _row(connection, text, params)
             if not stale:
                 return version, body
             counts.refresh(connection, stale, viewer.day)
+
+
+def _drawing(viewer: Viewer, request: TileRequest, layer: TileLayer) -> tuple[str, dict[str, Any]]:
+    """The whole statement, and those of its parameters that each tile of a zoom shares.
+
+    Kept with the viewer: to put it together takes as long as to run it near by.
+    """
+    key = (layer.name, request.z, request.at, request.households)
+    found = viewer.drawings.get(key)
+    if found is None:
+        statement = layer.statement(viewer, request)
+        text = _STATEMENT.format(
+            welfare=WELFARE,
+            tile=statement.sql,
+            stale=_STALE if layer.counted else "''",
+            counted=_COUNTED if layer.counted else "",
+        )
+        params = viewer.params | statement.params | {"versions": text_array(*layer.versions)}
+        found = (text, params)
+        # Any second of the past may be asked for, once.
+        if request.at is None:
+            viewer.drawings[key] = found
+    return found
 
 
 def _row(

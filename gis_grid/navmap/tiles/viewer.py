@@ -37,6 +37,8 @@ class Viewer:
     user: User
     day: dt.date
     tags: list[Tag]
+    # Kept by `serve`: statements for this person, with the parameters that do not change.
+    drawings: dict[Any, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     _wheres: dict[HouseholdFilter, tuple[str, dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod

@@ -6,7 +6,7 @@ two differences inside a town stay far below 2⁵³, where float64 is still exac
 """
 
 import math
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import shapely
@@ -21,6 +21,7 @@ _REACH = 40
 
 Point = tuple[float, float]
 Array = NDArray[np.float64]
+G = TypeVar("G", bound=BaseGeometry)
 
 
 def to_units(coordinates: Any) -> Array:
@@ -28,13 +29,15 @@ def to_units(coordinates: Any) -> Array:
     return np.rint(np.asarray(coordinates, dtype=np.float64).reshape(-1, 2) * UNITS)
 
 
-def in_units(shape: BaseGeometry) -> BaseGeometry:
-    return shapely.transform(shape, to_units)
+def in_units(shape: G) -> G:
+    made: G = shapely.transform(shape, to_units)
+    return made
 
 
-def in_degrees(shape: BaseGeometry) -> BaseGeometry:
+def in_degrees(shape: G) -> G:
     """Each coordinate is the float nearest to its seven decimals, always the same one."""
-    return shapely.transform(shape, lambda xy: xy / UNITS)
+    made: G = shapely.transform(shape, lambda xy: xy / UNITS)
+    return made
 
 
 def area_units(shape: BaseGeometry) -> int:

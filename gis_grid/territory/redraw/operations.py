@@ -233,6 +233,8 @@ def transfer(
     else:
         target = to
         receiver = cell_of(sheet, to)
+        if to not in work.shapes:
+            raise RefusedError(Issue("not_neighbours", (source, to), joined(given)))
         changes[to] = with_shape(receiver, [*work.noded(to).geoms, *given])
         if len(changes[to].shape.geoms) > len(receiver.shape.geoms):  # type: ignore[union-attr]
             raise RefusedError(Issue("not_neighbours", (source, to), joined(given)))

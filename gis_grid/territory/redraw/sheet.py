@@ -27,6 +27,8 @@ Sheet = Mapping[str, DraftCell]
 Changes = dict[str, DraftCell | None]
 # How many households (or what else counts) lie in a piece of land, given in degrees.
 Weigh = Callable[[Polygon], float]
+# West, south, east, north in degrees.
+Bounds = tuple[float, float, float, float]
 # The next free code of a village.
 Allot = Callable[[str], str]
 # Lines may be led on to a border that lies a little outside (5 m).
@@ -81,7 +83,7 @@ def points_of(line: Sequence[Sequence[float]] | BaseGeometry) -> list[Point]:
     return found
 
 
-def linework_near(sheet: Sheet, bounds: Sequence[float], only: str | None = None) -> Linework:
+def linework_near(sheet: Sheet, bounds: Bounds, only: str | None = None) -> Linework:
     """The borders of the cells that lie within `bounds` (degrees).
 
     With `only` lines are put into the borders of that cell alone; its neighbours follow.

@@ -19,7 +19,8 @@ from gis_grid.audit.services import record
 from gis_grid.core.codes import AreaLevel, code_at, contains
 from gis_grid.core.errors import InputError
 from gis_grid.territory import coverage
-from gis_grid.territory.models import Grid, GridVersion, Lineage, Region
+from gis_grid.territory.models import Grid, GridVersion, Lineage, Plan, Region
+from gis_grid.territory.redraw.sheet import Step
 from gis_grid.territory.services.gridversions import (
     close_versions,
     new_version,
@@ -187,10 +188,35 @@ def _require_villages(villages: Sequence[str]) -> None:
         )
 
 
+def publish_cells(
+    *,
+    cells: Iterable[NewCell],
+    villages: Sequence[str],
+    lineage: Sequence[Step],
+    plan: Plan,
+    now: dt.datetime,
+) -> Publication:
+    """Make `cells` the whole set of small grids of `villages`, as a plan has them.
+
+    In the caller's transaction, which holds `lock_counties`; what may be done and by whom is
+    settled before. CoverageError where a rule of the coverage is broken.
+    """
+    proposed = {cell.code: _rounded(cell) for cell in cells}
+    return _publish(proposed, villages, _Net(lineage, plan), now, accept_outline=True)
+
+
+@dataclass(frozen=True)
+class _Net:
+    """The lineage as a plan knows it."""
+
+    steps: Sequence[Step]
+    plan: Plan
+
+
 def _publish(
     proposed: Mapping[str, NewCell],
     villages: Sequence[str],
-    lineage: Lineage.Kind,
+    lineage: Lineage.Kind | _Net,
     now: dt.datetime,
     accept_outline: bool,
 ) -> Publication:
@@ -281,7 +307,7 @@ def _write_small(
     current: Mapping[str, GridVersion],
     result: Publication,
     now: dt.datetime,
-    lineage: Lineage.Kind,
+    lineage: Lineage.Kind | _Net,
 ) -> None:
     parents = large_grids({code[:12] for code in proposed})
     grids = {version.grid.code: version.grid for version in current.values()}
@@ -300,15 +326,30 @@ def _write_small(
         )
         for code in (*result.created, *result.changed)
     )
-    steps = [(Lineage.Kind.CREATE, None, code) for code in result.created]
-    changed = [(lineage, code, code) for code in result.changed]
-    ended = [(Lineage.Kind.END, code, None) for code in result.ended]
+    _write_lineage(grids, result, now, lineage)
+
+
+def _write_lineage(
+    grids: Mapping[str, Grid], result: Publication, now: dt.datetime, lineage: Lineage.Kind | _Net
+) -> None:
+    if isinstance(lineage, _Net):
+        went_on = {step.source for step in lineage.steps}
+        steps = [(step.kind, step.source, step.target) for step in lineage.steps]
+        ended = [code for code in result.ended if code not in went_on]
+    else:
+        steps = [(Lineage.Kind.CREATE.value, None, code) for code in result.created]
+        steps += [(lineage.value, code, code) for code in result.changed]
+        ended = result.ended
     Lineage.objects.bulk_create(
         Lineage(
             kind=kind,
             source=grids[source] if source else None,
             target=grids[target] if target else None,
             at=now,
+            plan=lineage.plan if isinstance(lineage, _Net) else None,
         )
-        for kind, source, target in (*steps, *changed, *ended)
+        for kind, source, target in (
+            *steps,
+            *((Lineage.Kind.END.value, code, None) for code in ended),
+        )
     )

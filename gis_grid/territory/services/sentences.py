@@ -70,4 +70,61 @@ _TEXTS = {
         "The border of grid %(grids)s does not meet its neighbour's vertex for vertex at"
         " %(place)s. Snap the two borders to each other."
     ),
+    "too_thin": lambda: _(
+        "Grid %(grids)s would be thinner than 2 m. Draw the line further from its border."
+    ),
+    "outline_moved": lambda: _(
+        "This would move the outer border of the land at %(place)s, where nobody draws the"
+        " other side. Only borders between grids can be moved here."
+    ),
+    "no_such_grid": lambda: _("There is no grid %(grids)s in this draft. Load the page anew."),
+    "line_divides_nothing": lambda: _(
+        "The line divides no grid. Draw it from one border right across to another."
+    ),
+    "line_too_short": lambda: _("The line has only one point. Draw at least two."),
+    "no_neighbour_there": lambda: _(
+        "The line cuts land off %(grids)s at %(place)s, and no grid lies on the other side to take"
+        " it. Begin and end the line on the border between two grids."
+    ),
+    "no_vertex_there": lambda: _(
+        "At %(place)s no border has a point any more: it has been moved. Load the page anew."
+    ),
+    "ring_vanishes": lambda: _(
+        "Without these points nothing of the grid at %(place)s is left. Merge it instead."
+    ),
+    "merge_needs_two": lambda: _("Choose two or more grids, and which of them stays."),
+    "not_neighbours": lambda: _(
+        "%(grids)s do not lie side by side. Choose neighbours with a common border."
+    ),
+    "area_crosses_itself": lambda: _(
+        "The area that was drawn crosses itself. Draw it once more, without a loop."
+    ),
+    "area_holds_nothing": lambda: _(
+        "The area that was drawn lies in no grid that can give land. Draw it over the grid."
+    ),
+    "no_gap_there": lambda: _("At %(place)s every piece of land belongs to a grid already."),
+    "code_of_other_village": lambda: _(
+        "The code %(code)s belongs to another village. A grid's code begins with its village's."
+    ),
+    "code_used": lambda: _("The code %(code)s has been used before. Choose another."),
+    "codes_used_up": lambda: _("The village %(grids)s has used all its 999 grid codes."),
+    "village_without_grids": lambda: _(
+        "The village %(grids)s would have no grid left. Leave it one."
+    ),
+    "nobody_lives_there": lambda: _("No household lies in grid %(grids)s."),
+    "locked": lambda: _(
+        "Grid %(grids)s is promised to the approved plan “%(plan)s” from %(day)s on. Wait for its"
+        " publication, or have that plan withdrawn."
+    ),
+    "moved_too_far": lambda: _(
+        "To fit its neighbours grid %(grids)s would move by %(metres)s m, more than the"
+        " tolerance. Mend the file at %(place)s, or allow more."
+    ),
+    "no_line_of_reference": lambda: _(
+        "This road or stream does not come near grid %(grids)s. Choose one that crosses it."
+    ),
+    "base_changed": lambda: _(
+        "Grid %(grids)s has been published anew since this draft was drawn over it. Bring the"
+        " draft up to date first."
+    ),
 }

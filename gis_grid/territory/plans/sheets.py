@@ -1,0 +1,203 @@
+"""Drafts from and to the database: published grids with the plan's own cells over them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from django.db import connection
+from shapely.geometry import MultiPolygon
+from shapely.geometry.base import BaseGeometry
+
+from gis_grid.core.codes import AreaLevel, ancestors, level_of
+from gis_grid.territory.coverage import Issue
+from gis_grid.territory.models import (
+    Grid,
+    GridVersion,
+    Plan,
+    PlanCell,
+    ReferenceFeature,
+    ReservedCode,
+)
+from gis_grid.territory.redraw.sheet import Bounds, Changes, DraftCell, RefusedError, Sheet
+from gis_grid.territory.services.gridversions import shape_of, stored
+
+CellJson = dict[str, Any] | None
+_MARGIN_DEGREES = 1e-4
+
+
+def as_json(cell: DraftCell | None) -> CellJson:
+    """A cell as an operation keeps it; floats of seven decimals come back the same."""
+    if cell is None:
+        return None
+    return {
+        "village": cell.village,
+        "name": cell.name,
+        "kind": cell.kind,
+        "coordinates": shapely.geometry.mapping(cell.shape)["coordinates"],
+    }
+
+
+def from_json(data: CellJson) -> DraftCell | None:
+    if data is None:
+        return None
+    parts = [shapely.Polygon(rings[0], rings[1:]) for rings in data["coordinates"]]
+    return DraftCell(data["village"], data["name"], data["kind"], MultiPolygon(parts))
+
+
+def published_cell(version: GridVersion) -> DraftCell:
+    code = version.grid.code
+    return DraftCell(code[:12], version.name, version.kind, shape_of(version.geom))
+
+
+def same(a: DraftCell | None, b: DraftCell | None) -> bool:
+    """Equal to the last coordinate; where a ring begins does not matter."""
+    if a is None or b is None:
+        return a is b
+    return (a.village, a.name, a.kind) == (b.village, b.name, b.kind) and bool(
+        shapely.equals_exact(a.shape, b.shape) or a.shape.normalize() == b.shape.normalize()
+    )
+
+
+@dataclass
+class Draft:
+    """A part of a plan's state: its cells by code, and the versions they were drawn over."""
+
+    cells: dict[str, DraftCell]
+    bases: dict[str, GridVersion]
+
+
+def load(plan: Plan, *, codes: Iterable[str] = (), bounds: Bounds | None = None) -> Draft:
+    """The draft's cells among `codes`, and those whose boxes meet `bounds` (degrees)."""
+    own = {cell.code: cell for cell in plan.cells.select_related("base__grid")}
+    bases = {version.grid.code: version for version in _published(codes, bounds)}
+    cells = {code: published_cell(version) for code, version in bases.items() if code not in own}
+    wanted = set(codes)
+    frame = None if bounds is None else _frame(bounds)
+    for code, cell in own.items():
+        if cell.base is not None:
+            bases[code] = cell.base
+        if cell.geom is None:
+            continue
+        shape = shape_of(cell.geom)
+        if code in wanted or (frame is not None and shapely.box(*shape.bounds).intersects(frame)):
+            cells[code] = DraftCell(cell.village, cell.name, cell.kind, shape)
+    return Draft(cells, bases)
+
+
+def _published(codes: Iterable[str], bounds: Bounds | None) -> Iterable[GridVersion]:
+    versions = (
+        GridVersion.objects.filter(validity__endswith=None, grid__level=Grid.Level.SMALL)
+        .select_related("grid")
+        .defer("label_point")
+    )
+    named = list(versions.filter(grid__code__in=list(codes))) if codes else []
+    if bounds is None:
+        return named
+    near = versions.filter(geom__bboverlaps=stored(_frame(bounds)))
+    return {version.pk: version for version in (*named, *near)}.values()
+
+
+def _frame(bounds: Bounds) -> shapely.Polygon:
+    west, south, east, north = bounds
+    margin = _MARGIN_DEGREES
+    return shapely.box(west - margin, south - margin, east + margin, north + margin)
+
+
+def bounds_of(sheet: Sheet, extra: Sequence[shapely.Geometry] = ()) -> Bounds | None:
+    shapes = [*(cell.shape for cell in sheet.values()), *extra]
+    if not shapes:
+        return None
+    west, south, east, north = shapely.total_bounds(shapes).tolist()
+    return (west, south, east, north)
+
+
+def store(plan: Plan, draft: Draft, changes: Changes) -> None:
+    """Write the changed cells; one that is again as it was published needs no row."""
+    plan.cells.filter(code__in=list(changes)).delete()
+    rows = []
+    for code, cell in changes.items():
+        base = draft.bases.get(code)
+        if same(cell, published_cell(base) if base else None):
+            continue
+        rows.append(
+            PlanCell(
+                plan=plan,
+                code=code,
+                base=base,
+                village=cell.village if cell else code[:12],
+                name=cell.name if cell else (base.name if base else ""),
+                kind=cell.kind if cell else GridVersion.Kind.SMALL,
+                geom=stored(cell.shape) if cell else None,
+            )
+        )
+    PlanCell.objects.bulk_create(rows)
+    villages = set(plan.cells.values_list("village", flat=True))
+    areas = {area for village in villages for area in ancestors(village)}
+    plan.touched_areas = sorted(a for a in areas if level_of(a) not in _ABOVE_COUNTY)
+
+
+_ABOVE_COUNTY = (AreaLevel.PROVINCE, AreaLevel.CITY)
+
+
+class Codes:
+    """Gives out codes that no grid and no other draft has ever had.
+
+    `again` are codes that a replay gave out before, by village, in their order.
+    """
+
+    def __init__(self, plan: Plan, again: Sequence[str] = ()) -> None:
+        self.plan = plan
+        self._again = list(again)
+
+    def __call__(self, village: str) -> str:
+        for code in self._again:
+            if code[:12] == village:
+                self._again.remove(code)
+                return code
+        return self._reserve(village)
+
+    def _reserve(self, village: str) -> str:
+        with connection.cursor() as cursor:
+            # One at a time for a village, so that two drafts never take the same number.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"codes {village}"])
+        taken = Grid.objects.filter(code__startswith=village, level=Grid.Level.SMALL)
+        held = ReservedCode.objects.filter(code__startswith=village)
+        numbers = [
+            int(code[12:])
+            for codes in (taken, held)
+            for code in codes.values_list("code", flat=True)
+        ]
+        number = max(numbers, default=0) + 1
+        if number > 999:
+            raise RefusedError(Issue("codes_used_up", (village,)))
+        code = f"{village}{number:03d}"
+        ReservedCode.objects.create(code=code, plan=self.plan)
+        return code
+
+
+def reference_lines(feature: ReferenceFeature, near: BaseGeometry) -> list[list[Any]]:
+    """A road or stream as lines around a grid; of a pond its shore."""
+    shape = shapely.from_wkb(bytes(feature.geom.wkb))
+    if shape.geom_type.endswith("Polygon"):
+        shape = shape.boundary
+    clipped = shapely.line_merge(shapely.intersection(shape, near.envelope.buffer(1e-3)))
+    return [
+        shapely.get_coordinates(part).tolist()
+        for part in shapely.get_parts(clipped)
+        if part.geom_type == "LineString"
+    ]
+
+
+def changed_cells(plan: Plan) -> Mapping[str, tuple[DraftCell | None, DraftCell | None]]:
+    """Every grid that the plan changes: as it was drawn over, and as it shall be."""
+    found = {}
+    for cell in plan.cells.select_related("base__grid"):
+        before = published_cell(cell.base) if cell.base else None
+        after = (
+            DraftCell(cell.village, cell.name, cell.kind, shape_of(cell.geom))
+            if cell.geom
+            else None
+        )
+        found[cell.code] = (before, after)
+    return found

@@ -1,0 +1,70 @@
+"""The web server as `bin/run` starts it: workers end with it, requests hold only themselves."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from setup_lib.processes import ProcessId, wait_until_dead
+
+from gis_grid.config.worker import without_process_environment
+from tests.bench.servers import answers, ours
+
+PATIENCE_S = 20
+
+
+@pytest.fixture
+def web() -> Iterator["subprocess.Popen[bytes]"]:
+    command, port = ours()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 our own
+    try:
+        answers(port, "/tiles/grids/0/0/0.mvt", process)
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(PATIENCE_S)
+
+
+def _workers(process: "subprocess.Popen[bytes]") -> list[ProcessId]:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
+    found = [ProcessId.of(int(child)) for child in children]
+    return [worker for worker in found if worker is not None]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_no_worker_outlives_its_master(web: "subprocess.Popen[bytes]", number: int) -> None:
+    workers = _workers(web)
+    assert len(workers) == 2
+    web.send_signal(number)
+    web.wait(PATIENCE_S)
+    assert all(wait_until_dead(worker, PATIENCE_S) for worker in workers)
+
+
+def test_a_worker_that_dies_is_replaced(web: "subprocess.Popen[bytes]") -> None:
+    first, second = _workers(web)
+    os.kill(first.pid, signal.SIGKILL)
+    until = time.monotonic() + PATIENCE_S
+    while len(found := _workers(web)) < 2 or first in found:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert second in found
+
+
+def test_the_application_sees_no_variable_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://u:secret@localhost/x")
+    monkeypatch.setenv("REQUEST_METHOD", "PUT")
+    seen: list[dict[str, Any]] = []
+
+    def application(environ: dict[str, Any], _start: Any) -> list[bytes]:
+        seen.append(environ)
+        return []
+
+    request = {"REQUEST_METHOD": "GET", "PATH_INFO": "/x", "HTTP_HOST": "localhost"}
+    mixed = {"DATABASE_URL": "postgres://u:secret@localhost/x"} | request
+    without_process_environment(application)(mixed, lambda *_: lambda _: None)
+    assert seen == [request]
