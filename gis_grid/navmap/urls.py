@@ -5,6 +5,7 @@ from django.urls import path
 from gis_grid.accounts.access import needs
 from gis_grid.accounts.policies import Permission
 from gis_grid.navmap import views
+from gis_grid.navmap.drawing import views as drawing
 
 urlpatterns = [
     path("", needs(Permission.MAP_VIEW, views.map_page), name="map"),
@@ -37,5 +38,12 @@ urlpatterns = [
         "map/households.xlsx",
         needs(Permission.EXPORT, views.household_export),
         name="household_export",
+    ),
+    path("plans/", needs(Permission.MAP_VIEW, drawing.plans_page), name="plans"),
+    path("plans/<int:plan_id>/", needs(Permission.MAP_VIEW, drawing.plan_page), name="plan"),
+    path(
+        "plans/<int:plan_id>/reference.json",
+        needs(Permission.MAP_VIEW, drawing.plan_reference),
+        name="plan_reference",
     ),
 ]

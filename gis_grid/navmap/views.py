@@ -3,13 +3,10 @@
 All reading goes through the selectors that know the user; here is only what HTTP needs.
 """
 
-import functools
 import json
 import tempfile
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -19,7 +16,6 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
-from leaflet import app_settings as leaflet_settings
 
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.models import User
@@ -35,20 +31,13 @@ from gis_grid.navmap.areas import bounds_of, counts_by_area
 from gis_grid.navmap.basemaps import available
 from gis_grid.navmap.cards import grid_card, household_card, region_card
 from gis_grid.navmap.home import first_day_of, home_of, legend_of, villages_of
+from gis_grid.navmap.page import IMPORTS, leaflet_config, modules
 from gis_grid.navmap.texts import catalogue
 from gis_grid.navmap.workbook import CONTENT_TYPE, write_workbook
 
 PAGE_SIZE = 50
 BIGGEST_ID = 2**63 - 1
 MOST_IN_MEMORY = 4 * 1024 * 1024
-# Bare names of `import` in our modules → files that `static/vendor/` holds.
-IMPORTS = {
-    "@mapbox/point-geometry": "vendor/@mapbox/point-geometry/index.js",
-    "@mapbox/vector-tile": "vendor/@mapbox/vector-tile/index.js",
-    "fflate": "vendor/fflate/esm/browser.js",
-    "pbf": "vendor/pbf/index.js",
-    "pmtiles": "vendor/pmtiles/dist/esm/index.js",
-}
 # Columns of the list in their order; `sort` is the word that `listing` sorts by.
 COLUMNS = (
     {"sort": "head", "label": _("Head of household")},
@@ -61,7 +50,7 @@ COLUMNS = (
     {"sort": "informant", "label": _("Informant")},
     {"sort": "code", "label": _("Household code")},
 )
-_LEAFLET_KEYS = ("MIN_ZOOM", "MAX_ZOOM", "SPATIAL_EXTENT", "SCALE")
+PARTS = ("geo", "net", "map", "ui")
 
 
 @require_safe
@@ -76,7 +65,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "config": _config(request, user)
             | {"home": {"bounds": home.bounds, "nearestZoom": home.nearest_zoom}},
             "import_map": json.dumps({"imports": {k: static(v) for k, v in IMPORTS.items()}}),
-            "modules": _modules(),
+            "modules": modules(PARTS),
             "crumbs": home.crumbs,
             "villages": villages_of(user),
             "basemaps": available(),
@@ -87,15 +76,6 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "sees_welfare": user.may(Permission.WELFARE_VIEW),
         },
     )
-
-
-@functools.cache
-def _modules() -> list[str]:
-    """Addresses of our own modules: fetched side by side, not one level of imports at a time."""
-    scripts = Path(settings.BASE_DIR) / "static" / "js"
-    parts = ("geo", "net", "map", "ui")
-    files = [path for part in parts for path in sorted((scripts / part).glob("*.js"))]
-    return [static(f"js/{path.relative_to(scripts).as_posix()}") for path in files]
 
 
 def _config(request: HttpRequest, user: User) -> dict[str, Any]:
@@ -116,7 +96,7 @@ def _config(request: HttpRequest, user: User) -> dict[str, Any]:
         "texts": catalogue(),
         "tags": legend_of(user),
         "may": {"households": user.may(Permission.HOUSEHOLD_VIEW)},
-        "leaflet": {key: leaflet_settings[key] for key in _LEAFLET_KEYS},
+        "leaflet": leaflet_config(),
         "basemaps": available(),
         "today": timezone.localdate().isoformat(),
         "firstDay": first_day_of(user),

@@ -10,8 +10,8 @@ from django.test import Client
 from setup_lib import vendor
 
 from gis_grid.accounts.models import User
+from gis_grid.navmap.page import IMPORTS
 from gis_grid.navmap.texts import TEXTS
-from gis_grid.navmap.views import IMPORTS
 from tests.conftest import JINPING, QUANFENG
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "static" / "js"
