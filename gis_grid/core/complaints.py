@@ -19,6 +19,14 @@ _SENTENCES: dict[str, StrOrPromise] = {
     "less_than_equal": gettext_lazy("This must be %(le)s or less."),
     "literal_error": gettext_lazy("This must be one of: %(expected)s."),
     "enum": gettext_lazy("This must be one of: %(expected)s."),
+    "union_tag_invalid": gettext_lazy("The type must be one of: %(expected_tags)s."),
+    "union_tag_not_found": gettext_lazy("The type is missing."),
+    "string_pattern_mismatch": gettext_lazy("This is no such code."),
+    "extra_forbidden": gettext_lazy("Nothing of this name is known here."),
+    "one_of_two": gettext_lazy("Give one of these, and only one: %(names)s."),
+    "unfit_name": gettext_lazy(
+        "This can't be a name: it holds markup, a formula or characters that nobody sees."
+    ),
 }
 # By the first word of the type: `int_parsing`, `int_type`, `int_from_float`, …
 _KINDS: dict[str, StrOrPromise] = {

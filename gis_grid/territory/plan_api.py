@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from ninja import File, Form, Query, Router, UploadedFile
+from ninja import File, Form, Query, Router, Status, UploadedFile
 
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.policies import Permission
@@ -47,11 +47,11 @@ def plans(request: HttpRequest, query: Query[PlanQuery]) -> Json:
 
 
 @router.post("/plans", summary="A new draft", response={201: dict})
-def new_plan(request: HttpRequest, data: PlanIn) -> tuple[int, Json]:
+def new_plan(request: HttpRequest, data: PlanIn) -> Status[Json]:
     """For a village, a town or a county in which you may draw."""
     user = user_of(request)
     plan = steps.create_plan(acting_user=user, **data.dict())
-    return 201, selectors.summary(plan, user)
+    return Status(201, selectors.summary(plan, user))
 
 
 @router.get("/plans/{int:plan_id}", summary="One plan")
@@ -175,11 +175,11 @@ def presence(request: HttpRequest, plan_id: int, data: PresenceIn) -> Json:
 
 
 @router.post("/plans/{int:plan_id}/comments", summary="Comment", response={201: dict})
-def comment(request: HttpRequest, plan_id: int, data: CommentIn) -> tuple[int, Json]:
+def comment(request: HttpRequest, plan_id: int, data: CommentIn) -> Status[Json]:
     """Pinned to a place where it is about one."""
     user = user_of(request)
     made = talk.comment(plan_id=plan_id, acting_user=user, text=data.text, place=data.place)
-    return 201, {"id": made.pk, "area_code": made.area_code}
+    return Status(201, {"id": made.pk, "area_code": made.area_code})
 
 
 @router.post("/plans/{int:plan_id}/comments/{int:comment_id}/settle", summary="Dealt with")
@@ -195,7 +195,7 @@ def hearing(
     plan_id: int,
     data: Form[HearingIn],
     file: File[UploadedFile | None] = None,
-) -> tuple[int, Json]:
+) -> Status[Json]:
     """The village has heard the plan; the minutes as a PDF, picture or document (10 MB)."""
     minutes = None
     if file is not None:
@@ -211,7 +211,7 @@ def hearing(
         outcome=data.outcome,
         minutes=minutes,
     )
-    return 201, {"id": made.pk}
+    return Status(201, {"id": made.pk})
 
 
 @router.get("/plans/{int:plan_id}/hearings/{int:hearing_id}/minutes", summary="Minutes")

@@ -5,8 +5,10 @@ import uuid
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from gis_grid.core.words import fits_a_name
 from gis_grid.territory.coverage import MAX_VERTICES
 
 GRID = r"^[1-9]\d{14}$"
@@ -20,7 +22,16 @@ Line = Annotated[list[Place], Field(min_length=2, max_length=MOST_POINTS)]
 Ring = Annotated[list[Place], Field(min_length=4, max_length=MOST_POINTS)]
 GridCode = Annotated[str, Field(pattern=GRID)]
 Village = Annotated[str, Field(pattern=r"^[1-9]\d{11}$")]
-Name = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+def _plain(name: str) -> str:
+    """A name as it may stand in lists and files: no markup, formula or hidden character."""
+    if not fits_a_name(name):
+        raise PydanticCustomError("unfit_name", "unfit as a name")
+    return name.strip()
+
+
+Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_plain)]
 Kind = Literal["small", "void", "enclave"]
 
 
@@ -42,7 +53,9 @@ class Split(_Op):
     @model_validator(mode="after")
     def _one_way(self) -> "Split":
         if (self.lines is None) == (self.reference is None):
-            raise ValueError("lines or reference")
+            raise PydanticCustomError(
+                "one_of_two", "lines or reference", {"names": "lines, reference"}
+            )
         return self
 
 

@@ -158,11 +158,8 @@ def answer_of(plan: Plan, user: User, operation: PlanOperation, done: Done) -> d
 
 
 def published_pairs(plan: Plan, changes: Changes) -> dict[str, report.Pair]:
-    """Each changed grid as it is published, and as the draft has it now; with the other grids
-    that the plan changes nearby, so that nobody is counted as lost who only went on.
-    """
-    changed = sheets.changed_cells(plan)
-    pairs = {code: pair for code, pair in changed.items() if code in changes}
+    """Each changed grid as it is published, and as the draft has it now."""
+    pairs: dict[str, report.Pair] = dict(sheets.changed_cells(plan, changes))
     for code, after in changes.items():
         pairs.setdefault(code, (after, after))
     return pairs

@@ -64,6 +64,7 @@ class Done:
 
     changes: Changes
     before: dict[str, Any]
+    draft: sheets.Draft
     lineage: Sequence[Step] = ()
     params: dict[str, Any] = field(default_factory=dict)
     inverts: PlanOperation | None = None
@@ -92,7 +93,8 @@ def require_draft(plan: Plan) -> None:
 
 def done_of(tried: Tried) -> Done:
     before = {code: tried.draft.cells.get(code) for code in tried.outcome.changes}
-    return Done(tried.outcome.changes, before, tried.outcome.lineage, tried.params)
+    outcome = tried.outcome
+    return Done(outcome.changes, before, tried.draft, outcome.lineage, tried.params)
 
 
 def refusal(issues: Sequence[Issue]) -> OperationRefusedError:
@@ -103,8 +105,7 @@ def refusal(issues: Sequence[Issue]) -> OperationRefusedError:
 
 def append(plan: Plan, user: User, asked: Asked, done: Done) -> PlanOperation:
     """Write the changed cells and the operation; the caller holds the plan's lock."""
-    draft = sheets.load(plan, codes=list(done.changes))
-    sheets.store(plan, draft, done.changes)
+    sheets.store(plan, done.draft, done.changes)
     plan.revision += 1
     plan.save(update_fields=["revision", "touched_areas"])
     patch = {

@@ -1,11 +1,13 @@
 """Drafts from and to the database: published grids with the plan's own cells over them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import shapely
+from django.contrib.gis.db.models.functions import AsWKB
 from django.db import connection
+from django.db.models import Q, QuerySet
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
@@ -20,7 +22,7 @@ from gis_grid.territory.models import (
     ReservedCode,
 )
 from gis_grid.territory.redraw.sheet import Bounds, Changes, DraftCell, RefusedError, Sheet
-from gis_grid.territory.services.gridversions import shape_of, stored
+from gis_grid.territory.services.gridversions import stored
 
 CellJson = dict[str, Any] | None
 _MARGIN_DEGREES = 1e-4
@@ -45,11 +47,6 @@ def from_json(data: CellJson) -> DraftCell | None:
     return DraftCell(data["village"], data["name"], data["kind"], MultiPolygon(parts))
 
 
-def published_cell(version: GridVersion) -> DraftCell:
-    code = version.grid.code
-    return DraftCell(code[:12], version.name, version.kind, shape_of(version.geom))
-
-
 def same(a: DraftCell | None, b: DraftCell | None) -> bool:
     """Equal to the last coordinate; where a ring begins does not matter."""
     if a is None or b is None:
@@ -59,43 +56,69 @@ def same(a: DraftCell | None, b: DraftCell | None) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class Base:
+    """The published version that a grid is drawn over."""
+
+    pk: int
+    cell: DraftCell
+
+
 @dataclass
 class Draft:
     """A part of a plan's state: its cells by code, and the versions they were drawn over."""
 
     cells: dict[str, DraftCell]
-    bases: dict[str, GridVersion]
+    bases: dict[str, Base]
 
 
 def load(plan: Plan, *, codes: Iterable[str] = (), bounds: Bounds | None = None) -> Draft:
     """The draft's cells among `codes`, and those whose boxes meet `bounds` (degrees)."""
-    own = {cell.code: cell for cell in plan.cells.select_related("base__grid")}
-    bases = {version.grid.code: version for version in _published(codes, bounds)}
-    cells = {code: published_cell(version) for code, version in bases.items() if code not in own}
-    wanted = set(codes)
-    frame = None if bounds is None else _frame(bounds)
-    for code, cell in own.items():
-        if cell.base is not None:
-            bases[code] = cell.base
-        if cell.geom is None:
-            continue
-        shape = shape_of(cell.geom)
-        if code in wanted or (frame is not None and shapely.box(*shape.bounds).intersects(frame)):
-            cells[code] = DraftCell(cell.village, cell.name, cell.kind, shape)
+    wanted = list(codes)
+    frame = None if bounds is None else stored(_frame(bounds))
+    versions = GridVersion.objects.filter(validity__endswith=None, grid__level=Grid.Level.SMALL)
+    bases = _bases(versions.filter(grid__code__in=wanted)) if wanted else {}
+    if frame is not None:
+        bases |= _bases(versions.filter(geom__bboverlaps=frame))
+    taken = set(plan.cells.values_list("code", flat=True))
+    cells = {code: base.cell for code, base in bases.items() if code not in taken}
+    if taken:
+        near = (
+            Q(code__in=wanted) if frame is None else Q(code__in=wanted) | Q(geom__bboverlaps=frame)
+        )
+        pairs = _pairs(plan.cells.filter(near | Q(code__in=taken & set(bases))))
+        cells |= {code: after for code, (_base, after) in pairs.items() if after is not None}
+        bases |= {code: base for code, (base, _after) in pairs.items() if base is not None}
     return Draft(cells, bases)
 
 
-def _published(codes: Iterable[str], bounds: Bounds | None) -> Iterable[GridVersion]:
-    versions = (
-        GridVersion.objects.filter(validity__endswith=None, grid__level=Grid.Level.SMALL)
-        .select_related("grid")
-        .defer("label_point")
+def _bases(versions: QuerySet[GridVersion]) -> dict[str, Base]:
+    rows = versions.values_list("pk", "grid__code", "name", "kind", AsWKB("geom"))
+    return {
+        code: Base(pk, DraftCell(code[:12], name, kind, _shape(wkb)))
+        for pk, code, name, kind, wkb in rows
+    }
+
+
+def _shape(wkb: memoryview) -> MultiPolygon:
+    return MultiPolygon(shapely.get_parts(shapely.from_wkb(bytes(wkb))).tolist())
+
+
+def _pairs(own: QuerySet[PlanCell]) -> dict[str, tuple[Base | None, DraftCell | None]]:
+    """The plan's own cells with what they were drawn over; None for an end, or for a new one."""
+    rows = own.values_list(
+        *("code", "village", "name", "kind", AsWKB("geom")),
+        *("base_id", "base__name", "base__kind", AsWKB("base__geom")),
     )
-    named = list(versions.filter(grid__code__in=list(codes))) if codes else []
-    if bounds is None:
-        return named
-    near = versions.filter(geom__bboverlaps=stored(_frame(bounds)))
-    return {version.pk: version for version in (*named, *near)}.values()
+    return {
+        code: (
+            Base(base_pk, DraftCell(code[:12], old_name, old_kind, _shape(old)))
+            if base_pk
+            else None,
+            DraftCell(village, name, kind, _shape(wkb)) if wkb is not None else None,
+        )
+        for code, village, name, kind, wkb, base_pk, old_name, old_kind, old in rows
+    }
 
 
 def _frame(bounds: Bounds) -> shapely.Polygon:
@@ -118,15 +141,15 @@ def store(plan: Plan, draft: Draft, changes: Changes) -> None:
     rows = []
     for code, cell in changes.items():
         base = draft.bases.get(code)
-        if same(cell, published_cell(base) if base else None):
+        if same(cell, base.cell if base else None):
             continue
         rows.append(
             PlanCell(
                 plan=plan,
                 code=code,
-                base=base,
+                base_id=base.pk if base else None,
                 village=cell.village if cell else code[:12],
-                name=cell.name if cell else (base.name if base else ""),
+                name=cell.name if cell else (base.cell.name if base else ""),
                 kind=cell.kind if cell else GridVersion.Kind.SMALL,
                 geom=stored(cell.shape) if cell else None,
             )
@@ -189,15 +212,11 @@ def reference_lines(feature: ReferenceFeature, near: BaseGeometry) -> list[list[
     ]
 
 
-def changed_cells(plan: Plan) -> Mapping[str, tuple[DraftCell | None, DraftCell | None]]:
-    """Every grid that the plan changes: as it was drawn over, and as it shall be."""
-    found = {}
-    for cell in plan.cells.select_related("base__grid"):
-        before = published_cell(cell.base) if cell.base else None
-        after = (
-            DraftCell(cell.village, cell.name, cell.kind, shape_of(cell.geom))
-            if cell.geom
-            else None
-        )
-        found[cell.code] = (before, after)
-    return found
+def changed_cells(
+    plan: Plan, among: Iterable[str] | None = None
+) -> dict[str, tuple[DraftCell | None, DraftCell | None]]:
+    """Every grid that the plan changes (of `among`): as it was drawn over, as it shall be."""
+    own = plan.cells.all() if among is None else plan.cells.filter(code__in=list(among))
+    return {
+        code: (base.cell if base else None, after) for code, (base, after) in _pairs(own).items()
+    }

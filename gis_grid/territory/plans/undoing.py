@@ -41,14 +41,15 @@ def _target(plan: Plan, user: User, asked: Asked, *, is_undo: bool) -> PlanOpera
 def inversion(plan: Plan, target: PlanOperation, *, is_undo: bool) -> Done:
     here, there = (1, 0) if is_undo else (0, 1)
     expected, wanted = cells_of(target.patch, here), cells_of(target.patch, there)
-    now = sheets.load(plan, codes=target.grids).cells
+    draft = sheets.load(plan, codes=target.grids)
+    now = draft.cells
     stale = [code for code, cell in expected.items() if not sheets.same(now.get(code), cell)]
     if stale:
         raise _in_the_way(plan, target, stale)
     steps = [Step(*step) for step in target.lineage] if not is_undo else []
     before: Changes = {code: now.get(code) for code in wanted}
     params = {"operation": target.number}
-    return Done(wanted, before, steps, params, inverts=target)
+    return Done(wanted, before, draft, steps, params, inverts=target)
 
 
 def _in_the_way(plan: Plan, target: PlanOperation, stale: Sequence[str]) -> InputError:

@@ -2,6 +2,7 @@
 // Tells others by events: "plan", "sheet", "moving", "queue", "refused", "conflict", "applied".
 
 import { Census } from "../geo/census.js";
+import { isOnlyNoded } from "../geo/differences.js";
 import { Topology } from "../geo/topology.js";
 import { getJson, sendJson } from "../net/http.js";
 import { foreseen } from "./optimistic.js";
@@ -20,6 +21,7 @@ export class Draft extends EventTarget {
   census = null;
   tags = [];
   setting = [0, 0];
+  #changed = new Set();
   #held = 0;
   #isStale = false;
   #shownCodes = new Set();
@@ -144,6 +146,16 @@ export class Draft extends EventTarget {
     return found;
   }
 
+  /** Whether the land of a grid is other than published; points set into its border don't count. */
+  isChanged(code) {
+    return this.#changed.has(code);
+  }
+
+  /** Whether a published grid has other land in the draft, or none. */
+  isGone(code) {
+    return this.#changed.has(code) || !this.features.has(code);
+  }
+
   #tell(type, detail = {}) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
@@ -201,7 +213,7 @@ export class Draft extends EventTarget {
     const diff = await getJson(this.urls.diff);
     if (diff.revision !== revision || this.plan.revision !== revision) return;
     this.#takeDiff(diff);
-    this.#tell("sheet");
+    if (this.#held === 0) this.#show();
   }
 
   #refuse(entry, error) {
@@ -221,7 +233,17 @@ export class Draft extends EventTarget {
     this.features = features;
     this.topology = new Topology(features.values());
     this.census?.recount(this.topology, touched);
+    this.#changed = new Set(
+      [...features].filter(([code, one]) => this.#differs(code, one)).map(([code]) => code),
+    );
     this.#tell("sheet");
+  }
+
+  #differs(code, { geometry, properties }) {
+    if (properties.state === "same") return false;
+    const before = this.published.get(code);
+    if (!before) return this.published.has(code) || properties.state === "new";
+    return !isOnlyNoded(before, geometry);
   }
 
   /** Grids whose land may differ from what was counted last. */

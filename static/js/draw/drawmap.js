@@ -1,5 +1,6 @@
 // The map under the drawing: base maps, roads and water, the draft's sheet, names, households.
 
+import { parse } from "../geo/permalink.js";
 import { inner } from "../geo/planar.js";
 import { layerOf } from "../map/basemaps.js";
 import { paintReference, tilesIn } from "../map/ground.js";
@@ -55,9 +56,18 @@ export class DrawMap {
       progress,
     );
     this.active = new ActiveSheet(paintActive);
-    this.map.setView([config.place.lat, config.place.lng], config.place.zoom);
+    const place = parse(location.hash).place ?? config.place;
+    this.map.setView([place.lat, place.lng], place.zoom);
+    this.map.on("moveend", () => this.#keepPlace());
     for (const layer of [this.#ground, this.#reference, this.#overlay, this.active]) layer.addTo(this.map);
     draft.addEventListener("sheet", () => this.#take());
+  }
+
+  /** The address holds the place, so that a link or a reload comes back to it. */
+  #keepPlace() {
+    const { lat, lng } = this.map.getCenter();
+    const digits = 5;
+    history.replaceState(null, "", `#${this.map.getZoom()}/${lat.toFixed(digits)}/${lng.toFixed(digits)}`);
   }
 
   get scale() {

@@ -63,6 +63,28 @@ export function fillArea(pen, geometry, colour, alpha) {
   context.globalAlpha = CLEAR;
 }
 
+/** Fill what an area has gained over what it was: both at once leave what is in one of them only. */
+function fillGain(pen, after, before) {
+  const { context } = pen;
+  const paths = (...geometries) => {
+    context.beginPath();
+    for (const geometry of geometries) {
+      if (!geometry) continue;
+      eachPolygon(geometry, (rings) => {
+        for (const ring of rings) trace(pen, ring, true);
+      });
+    }
+  };
+  context.save();
+  paths(after);
+  context.clip("evenodd");
+  paths(after, before);
+  context.globalAlpha = 0.15;
+  context.fillStyle = INK.draft;
+  context.fill("evenodd");
+  context.restore();
+}
+
 const isVillageBorder = (features, [a, b]) =>
   b === undefined || features.get(a)?.properties.village !== features.get(b)?.properties.village;
 
@@ -87,17 +109,17 @@ const edgeKey = (a, b) => {
 /** Borders in three kinds: `{large, small, fresh}` as lists of lines of places. */
 export function bordersOf(draft) {
   const { topology, features, published } = draft;
-  const old = edgesOf(published.values());
+  const old = edgesOf([...published].filter(([code]) => draft.isGone(code)).map(([, geometry]) => geometry));
   const found = { large: [], small: [], fresh: [] };
   for (const { ids, faces } of topology.arcs) {
     const kind = isVillageBorder(features, faces) ? "large" : "small";
-    const isTouched = faces.some((code) => features.get(code)?.properties.state !== "same");
+    const isTouched = faces.some((code) => draft.isChanged(code));
     found[kind].push(ids.map((id) => topology.place(id)));
     if (!isTouched) continue;
     for (let i = 1; i < ids.length; i++) {
       const [a, b] = [topology.place(ids[i - 1]), topology.place(ids[i])];
       // Other borders of the same grids that nobody has moved are no draft.
-      if (old.has(edgeKey(a, b)) || !faces.some((code) => published.has(code))) continue;
+      if (old.has(edgeKey(a, b))) continue;
       found.fresh.push([a, b]);
     }
   }
@@ -107,7 +129,7 @@ export function bordersOf(draft) {
 export function paintSheet(pen, draft, borders) {
   const { context, zoom } = pen;
   for (const { geometry, properties } of draft.features.values()) {
-    if (properties.state !== "same") fillArea(pen, geometry, INK.draft, 0.15);
+    if (draft.isChanged(properties.code)) fillGain(pen, geometry, draft.published.get(properties.code));
     if (properties.locked) fillArea(pen, geometry, "#777", 0.1);
   }
   const lines = (list) => {
@@ -119,8 +141,8 @@ export function paintSheet(pen, draft, borders) {
   lines(borders.large);
   stroke(pen, "rgba(255,255,255,.85)", 5);
   stroke(pen, INK.strong, zoom < 12 ? 1.25 : 2.25);
-  for (const geometry of draft.published.values()) {
-    if (!geometry) continue;
+  for (const [code, geometry] of draft.published) {
+    if (!geometry || !draft.isGone(code)) continue;
     context.beginPath();
     eachPolygon(geometry, (rings) => {
       for (const ring of rings) trace(pen, ring);

@@ -36,6 +36,10 @@ export class Strip {
       this.#said = detail.text ? detail : null;
       this.#show();
     });
+    editor.draft.addEventListener("applied", () => {
+      if (this.#said?.isError) this.#said = null;
+      this.#show();
+    });
     editor.addEventListener("refusal", ({ detail }) => {
       const text = detail.issues[0]?.message ?? sentenceOf(detail.error);
       this.#said = { text, isError: true };

@@ -1,22 +1,53 @@
 // Two states of the same land: which grids differ, and who lives in another one than before. Pure.
 
 import { faceAt } from "./nearest.js";
+import { ontoSegment } from "./planar.js";
 import { keyOf } from "./topology.js";
+
+// Two steps of the server's lattice.
+const ROUNDING_DEG = 2e-7;
 
 const shapeOf = ({ coordinates }) => new Set(coordinates.flat(2).map(keyOf));
 
-function isSame(a, b) {
-  if (a.size !== b.size) return false;
-  for (const key of a) if (!b.has(key)) return false;
+/**
+ * Whether a shape differs from what it was only by vertices set into its borders: a neighbour was
+ * cut there. They may lie off the old border by the lattice's rounding.
+ */
+export function isOnlyNoded(before, after) {
+  const had = shapeOf(before);
+  const has = shapeOf(after);
+  if (has.size < had.size) return false;
+  for (const key of had) if (!has.has(key)) return false;
+  return after.coordinates.every((rings) => rings.every((ring) => isNoded(ring.slice(0, -1), had)));
+}
+
+function isNoded(ring, had) {
+  const first = ring.findIndex((place) => had.has(keyOf(place)));
+  if (first < 0) return false;
+  let from = ring[first];
+  let between = [];
+  for (let i = 1; i <= ring.length; i++) {
+    const place = ring[(first + i) % ring.length];
+    if (!had.has(keyOf(place))) {
+      between.push(place);
+      continue;
+    }
+    const [a, b] = [from, place];
+    if (between.some((one) => ontoSegment(one, a, b).distance > ROUNDING_DEG)) return false;
+    from = place;
+    between = [];
+  }
   return true;
 }
 
-/** Codes of grids that are in one state only, or have other vertices in the other. */
+const isOther = (a, b) => !isOnlyNoded(a, b) && !isOnlyNoded(b, a);
+
+/** Codes of grids that are in one state only, or have other land in the other. */
 export function differing(before, after) {
   const found = new Set();
   for (const code of new Set([...before.keys(), ...after.keys()])) {
     const [a, b] = [before.get(code), after.get(code)];
-    if (!a || !b || !isSame(shapeOf(a.geometry), shapeOf(b.geometry))) found.add(code);
+    if (!a || !b || isOther(a.geometry, b.geometry)) found.add(code);
   }
   return found;
 }

@@ -36,6 +36,7 @@ const config = JSON.parse(byId("config").textContent);
 useTexts(config.texts, config.language);
 useSymbolPen(drawSymbol);
 config.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const hadPlace = location.hash.length > 1;
 let drawmap = null;
 config.textScale = startReading((scale) => {
   config.textScale = scale;
@@ -107,7 +108,7 @@ async function start() {
     const [, { lines }] = await Promise.all([draft.load(), getJson(config.urls.reference)]);
     editor.references = lines;
     editor.use("select");
-    if (!location.hash) showWhole();
+    if (!hadPlace) showWhole();
     new Presence(draft, editor, { onNews: () => draft.reload() });
   } catch (error) {
     say(sentenceOf(error), { isError: true });

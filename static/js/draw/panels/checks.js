@@ -51,11 +51,12 @@ export class Checks {
 }
 
 /** “12 households from A to B”, with their codes behind it. */
-export function moveLine(draft, { from, to, kind, count, items }, onGrids) {
+export function moveLine(draft, { from, to, kind, count, items }, onGrids, names = new Map()) {
+  const nameOf = (code) => names.get(code) ?? draft.nameOf(code);
   const text = t(kind === "household" ? "draw.move" : "draw.move_other", {
     count,
-    from: draft.nameOf(from),
-    to: draft.nameOf(to),
+    from: nameOf(from),
+    to: nameOf(to),
   });
   const button = element(
     "button",

@@ -24,7 +24,7 @@ export class Proposal {
     const { op, answer, error } = proposal;
     byId("proposal-title").textContent = t(`op.${op.type}`);
     byId("proposal-do").disabled = !answer && !error;
-    byId("proposal-body").replaceChildren(...this.#choices(op), ...this.#outcome(answer, error));
+    byId("proposal-body").replaceChildren(...this.#choices(op), ...this.#outcome(proposal));
     this.onShown();
   }
 
@@ -61,25 +61,35 @@ export class Proposal {
     );
   }
 
-  #outcome(answer, error) {
+  /** Neighbours that only had points set into their borders say nothing. */
+  #isConcerned({ code, after }, op) {
+    const isNamed = [op.grid, op.from, op.to, ...(op.grids ?? [])].includes(code);
+    const now = this.draft.census?.of(code).households;
+    return isNamed || !this.draft.features.has(code) || !after || after.households !== now;
+  }
+
+  #outcome({ op, answer, error }) {
     if (error) return [element("p", { class: "hint" }, t("draw.offline_proposal"))];
     if (!answer) return [element("div", { class: "skeleton", "aria-hidden": "true" })];
-    const moves = answer.moves.map((move) => moveLine(this.draft, move, this.onGrids));
-    const rows = answer.statistics.map(({ code, name, after }) => {
-      const now = this.draft.census?.of(code);
-      const isKnown = this.draft.features.has(code);
-      return element(
-        "tr",
-        {},
-        element("th", { scope: "row" }, name),
-        element("td", { class: "is-number" }, now && isKnown ? n(now.households) : "—"),
-        element(
-          "td",
-          { class: "is-number is-after" },
-          after?.households === undefined ? "—" : n(after.households),
-        ),
-      );
-    });
+    const names = new Map(answer.statistics.map(({ code, name }) => [code, name]));
+    const moves = answer.moves.map((move) => moveLine(this.draft, move, this.onGrids, names));
+    const rows = answer.statistics
+      .filter((row) => this.#isConcerned(row, op))
+      .map(({ code, name, after }) => {
+        const now = this.draft.census?.of(code);
+        const isKnown = this.draft.features.has(code);
+        return element(
+          "tr",
+          {},
+          element("th", { scope: "row" }, name),
+          element("td", { class: "is-number" }, now && isKnown ? n(now.households) : "—"),
+          element(
+            "td",
+            { class: "is-number is-after" },
+            after?.households === undefined ? "—" : n(after.households),
+          ),
+        );
+      });
     const issues = answer.issues.map(({ message }) => element("li", {}, message));
     return [
       element(

@@ -21,8 +21,8 @@ export class Statistics {
 
   show() {
     const { draft } = this;
-    const codes = new Set([...draft.published.keys(), ...draft.statistics.keys()]);
-    for (const [code, { properties }] of draft.features) if (properties.state !== "same") codes.add(code);
+    const codes = new Set([...draft.published.keys()].filter((code) => draft.isGone(code)));
+    for (const code of draft.features.keys()) if (draft.isChanged(code)) codes.add(code);
     if (this.editor.chosen) codes.add(this.editor.chosen);
     this.#rows.clear();
     const rows = [...codes].filter((code) => draft.features.has(code) || draft.published.get(code)).sort();
