@@ -117,9 +117,9 @@ def tap_line(page: Page, line: list[Place], *, touch: bool = False) -> None:
 
 def done(page: Page, plan: int, count: int) -> dict[str, Any]:
     """Wait until the plan has so many steps; the plan."""
-    page.wait_for_function(
-        """async ([plan, count]) =>
-          (await (await fetch(`/api/v1/plans/${plan}`)).json()).revision >= count""",
-        arg=[plan, count],
-    )
-    return call(page, f"/api/v1/plans/{plan}")
+    for _ in range(100):
+        found = call(page, f"/api/v1/plans/{plan}")
+        if found["revision"] >= count:
+            return found
+        page.wait_for_timeout(100)
+    raise AssertionError(f"plan {plan} is at {found['revision']}, not at {count}")

@@ -46,7 +46,9 @@ def test_a_line_splits_a_grid_and_undo_makes_it_whole(
     rows = page.locator("#statistics tr")
     expect(rows).to_have_count(2)
     expect(page.locator("#statistics .is-live")).to_have_count(0)
-    counts = [text.split(" / ")[0] for text in page.locator("#statistics .is-after").all_inner_texts()]
+    counts = [
+        text.split(" / ")[0] for text in page.locator("#statistics .is-after").all_inner_texts()
+    ]
     was = page.locator("#statistics td.is-number").first.inner_text().split(" / ")[0]
     assert sum(int(count) for count in counts) == int(was)
 

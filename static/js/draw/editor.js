@@ -25,7 +25,7 @@ export class Editor extends EventTarget {
   /** Take hold of the map; until then nothing can be drawn. */
   attach(drawmap) {
     this.drawmap = drawmap;
-    new Gestures(drawmap.map, () => this.tool ?? {});
+    new Gestures(drawmap.map, () => (this.draft.topology && this.tool) || {});
     this.draft.addEventListener("sheet", () => {
       if (this.chosen && !this.draft.features.has(this.chosen)) this.choose(null);
     });

@@ -101,15 +101,15 @@ addEventListener("beforeunload", (event) => {
   if (draft.queue.waiting.length > 0) event.preventDefault();
 });
 
+editor.use("select");
 start();
 
 async function start() {
   try {
-    const [, { lines }] = await Promise.all([draft.load(), getJson(config.urls.reference)]);
-    editor.references = lines;
-    editor.use("select");
+    await draft.load();
     if (!hadPlace) showWhole();
     new Presence(draft, editor, { onNews: () => draft.reload() });
+    editor.references = (await getJson(config.urls.reference)).lines;
   } catch (error) {
     say(sentenceOf(error), { isError: true });
   }
