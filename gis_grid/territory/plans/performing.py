@@ -10,7 +10,6 @@ import shapely
 from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.models import User
 from gis_grid.core.errors import MissingError
-from gis_grid.territory import coverage
 from gis_grid.territory.coverage import Issue
 from gis_grid.territory.models import Grid, Plan, ReferenceFeature, Region, ReservedCode
 from gis_grid.territory.plans import sheets
@@ -223,13 +222,3 @@ _DO: dict[str, Doer] = {
     "import": _import,
 }
 TYPES = tuple(_DO)
-
-
-def is_noding(before: DraftCell | None, after: DraftCell | None) -> bool:
-    """True where only vertices were set into a border: no land or word of the grid changes."""
-    if before is None or after is None:
-        return False
-    if (before.village, before.name, before.kind) != (after.village, after.name, after.kind):
-        return False
-    difference = shapely.symmetric_difference(before.shape, after.shape)
-    return coverage.area_m2(difference) <= coverage.ROUNDING_M2

@@ -30,6 +30,16 @@ def points_in(user: ActingUser, pairs: Pairs) -> list[PointSet]:
     return points_of(user=user, codes=sorted(codes | villages))
 
 
+def is_noding(before: DraftCell | None, after: DraftCell | None) -> bool:
+    """True where only vertices were set into a border: no land or word of the grid changes."""
+    if before is None or after is None:
+        return False
+    if (before.village, before.name, before.kind) != (after.village, after.name, after.kind):
+        return False
+    difference = shapely.symmetric_difference(before.shape, after.shape)
+    return coverage.area_m2(difference) <= coverage.ROUNDING_M2
+
+
 def tree_of(xy: NDArray[np.float64]) -> shapely.STRtree:
     made: Any = shapely.points(xy)
     return shapely.STRtree(made)
@@ -55,7 +65,9 @@ def places_after(points: PointSet, pairs: Pairs) -> NDArray[np.str_]:
 def statistics(user: ActingUser, pairs: Pairs, points: Sequence[PointSet]) -> list[dict[str, Any]]:
     """Area and counts of each changed grid in the scope, before and after."""
     scope = user.scope(Permission.MAP_VIEW)
-    codes = [code for code in sorted(pairs) if scope.covers(code)]
+    codes = [
+        code for code, pair in sorted(pairs.items()) if scope.covers(code) and not is_noding(*pair)
+    ]
     placed = [(one, places_after(one, pairs)) for one in points]
     found = []
     for code in codes:
