@@ -16,6 +16,7 @@ from gis_grid.territory.plans import sheets
 from gis_grid.territory.plans.report import tree_of
 from gis_grid.territory.plans.sheets import Codes, Draft
 from gis_grid.territory.redraw import importing, operations
+from gis_grid.territory.redraw.moving import move_nodes
 from gis_grid.territory.redraw.rules import issues_after
 from gis_grid.territory.redraw.sheet import Bounds, DraftCell, Outcome, RefusedError
 from gis_grid.territory.registries import points_of
@@ -204,7 +205,7 @@ _DO: dict[str, Doer] = {
     "reshape": lambda cells, p, codes, weigh: operations.reshape(
         cells, line=p["line"], grids=p.get("grids", ())
     ),
-    "move_nodes": lambda cells, p, codes, weigh: operations.move_nodes(
+    "move_nodes": lambda cells, p, codes, weigh: move_nodes(
         cells, moves=p.get("moves", ()), insert=p.get("insert", ()), remove=p.get("remove", ())
     ),
     "transfer": _transfer,

@@ -12,6 +12,7 @@ from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.policies import Permission
 from gis_grid.territory import coverage
 from gis_grid.territory.coverage import Issue
+from gis_grid.territory.redraw.rules import is_only_noded
 from gis_grid.territory.redraw.sheet import DraftCell
 from gis_grid.territory.registries import PointSet, points_of
 from gis_grid.territory.services.sentences import sentence
@@ -36,8 +37,7 @@ def is_noding(before: DraftCell | None, after: DraftCell | None) -> bool:
         return False
     if (before.village, before.name, before.kind) != (after.village, after.name, after.kind):
         return False
-    difference = shapely.symmetric_difference(before.shape, after.shape)
-    return coverage.area_m2(difference) <= coverage.ROUNDING_M2
+    return is_only_noded(before.shape, after.shape)
 
 
 def tree_of(xy: NDArray[np.float64]) -> shapely.STRtree:
