@@ -20,13 +20,13 @@ ROUNDS = 5
 SLOWED = 4
 # The whole town: 8,200 households, 61 grids.
 TOWN = "#14/25.6000/112.4200?panel=0"
-_OBSERVE = """
+OBSERVE = """
 window.longTasks = [];
 new PerformanceObserver((list) => {
   window.longTasks.push(...list.getEntries().map(({ duration }) => duration));
 }).observe({ type: "longtask", buffered: true });
 """
-_FRAMES = """(ms) => new Promise((resolve) => {
+FRAMES = """(ms) => new Promise((resolve) => {
   const frames = [];
   const start = performance.now();
   let last = start;
@@ -53,7 +53,7 @@ class Visit:
     zoom_tasks: list[float]
 
 
-def _slowest(frames: list[float]) -> float:
+def slowest(frames: list[float]) -> float:
     """The 95th percentile of the times between frames."""
     return sorted(frames)[int(len(frames) * 0.95)]
 
@@ -79,7 +79,7 @@ def _visit(page: Page, cdp: CDPSession, url: str) -> Visit:
     opening = _tasks(page)
     page.mouse.move(700, 500)
     page.mouse.down()
-    frames = page.evaluate_handle(f"({_FRAMES})(1200).then((f) => window.frames_ = f), null")
+    frames = page.evaluate_handle(f"({FRAMES})(1200).then((f) => window.frames_ = f), null")
     for step in range(1, 31):
         page.mouse.move(700 - step * 12, 500 - step * 6)
     page.mouse.up()
@@ -109,7 +109,7 @@ def measured(site: str) -> list[Visit]:
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
         )
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.add_init_script(_OBSERVE)
+        page.add_init_script(OBSERVE)
         page.goto(f"{site}/sign-in/")
         page.fill("[name=username]", "town")
         page.fill("[name=password]", PASSWORD)
@@ -133,7 +133,7 @@ def figures(visits: list[Visit]) -> Iterator[Figure]:
     longest = [max(v.opening_tasks, default=0.0) for v in visits]
     yield figure("longest task while opening", longest)
     yield figure(
-        "drag, 95th percentile of frames", [_slowest(v.drag_frames) for v in visits], limit=50
+        "drag, 95th percentile of frames", [slowest(v.drag_frames) for v in visits], limit=50
     )
     yield figure(
         "longest task of a drag", [max(v.drag_tasks, default=0.0) for v in visits], limit=100

@@ -57,7 +57,7 @@ def ensure() -> None:
     if Region.objects.exists():
         sys.exit("This database holds other data. Figures want one of their own: run bin/bench.")
     print("Making the county …", file=sys.stderr)
-    cells = list(_cells(np.random.default_rng(20240501)))
+    cells = list(crooked_cells(np.random.default_rng(20240501)))
     with transaction.atomic():
         _load_territory(cells)
         _load_households(np.random.default_rng(20240502), cells)
@@ -77,7 +77,8 @@ def _edge(start: tuple[float, float], end: tuple[float, float], parts: int, rng:
     return np.round(line, 7)
 
 
-def _cells(rng: Any) -> Iterator[Cell]:
+def crooked_cells(rng: Any) -> Iterator[Cell]:
+    """All cells of the county, row by row from the south-west."""
     corners = np.empty((SIDE + 1, SIDE + 1, 2))
     for row in range(SIDE + 1):
         for column in range(SIDE + 1):

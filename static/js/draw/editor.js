@@ -43,7 +43,7 @@ export class Editor extends EventTarget {
     this.name = name;
     this.tell("");
     this.tool.start?.();
-    this.drawmap.map.getContainer().dataset.tool = name;
+    this.drawmap.map.getContainer().dataset.hand = name;
     this.redraw();
     this.#say("tool", { name });
   }
@@ -57,6 +57,11 @@ export class Editor extends EventTarget {
   /** A sentence beside the tool: what to do next, or what was wrong. */
   tell(text, { isError = false } = {}) {
     this.#say("told", { text, isError });
+  }
+
+  /** After a finger has gone nothing hovers: what it was drawn to is no longer marked. */
+  settle({ kind }) {
+    if (kind === "touch") this.snapped = null;
   }
 
   /** Have the sheet of the gesture drawn again, and the buttons of the tool. */

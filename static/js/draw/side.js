@@ -4,7 +4,7 @@ import { byId } from "../ui/dom.js";
 import { t } from "../ui/texts.js";
 
 const HEIGHTS = ["low", "middle", "full"];
-const LAID_OVER = matchMedia("(max-width: 1100px)");
+const LAID_OVER = matchMedia("(max-width: 1100px), (pointer: coarse) and (max-width: 1400px)");
 const PHONE = matchMedia("(max-width: 640px)");
 
 export class Side {
@@ -22,13 +22,20 @@ export class Side {
       this.#setHeight(next);
     });
     this.#setHeight(PHONE.matches ? "low" : "middle");
-    if (LAID_OVER.matches && !PHONE.matches) this.toggle(false);
+    this.toggle(!LAID_OVER.matches || PHONE.matches);
   }
 
   toggle(isOpen = byId("side").hidden) {
     byId("side").hidden = !isOpen;
     byId("side-toggle").setAttribute("aria-pressed", isOpen);
+    byId("page").classList.toggle("has-side", isOpen);
     this.onResize();
+  }
+
+  /** Where it lies over the map it makes room for a tool. */
+  giveWay() {
+    if (PHONE.matches) this.#setHeight("low");
+    else if (LAID_OVER.matches) this.toggle(false);
   }
 
   /** What asks for an answer has to be seen. */

@@ -59,17 +59,18 @@ export class Strip {
 
   #show() {
     const { tool, name, proposal } = this.editor;
-    const { text, isError = false } = this.#said ?? { text: tool?.hint ?? "" };
-    const isDrawing = name === "split" || name === "reshape" || name === "create";
-    byId("strip").hidden = name === "select" && !text;
+    const { text, isError = false } = this.#said ?? { text: proposal ? "" : (tool?.hint ?? "") };
+    const isDrawing = !proposal && (name === "split" || name === "reshape" || name === "create");
+    // "Another line" and "last point back" still make sense beside a proposal.
+    byId("strip").hidden = (name === "select" || (Boolean(proposal) && !tool?.canBack)) && !text;
     byId("tool-text").textContent = text;
     byId("strip").classList.toggle("is-error", isError);
     byId("tool-finish").hidden = !tool?.canFinish || Boolean(proposal);
     byId("tool-back").hidden = !tool?.canBack;
     byId("tool-line").hidden = !tool?.canAddLine;
-    byId("tool-remove").hidden = !tool?.canRemove;
+    byId("tool-remove").hidden = !tool?.canRemove || Boolean(proposal);
     byId("tool-snap").hidden = !(isDrawing || name === "points");
-    byId("tool-trace").hidden = !(name === "split" || name === "reshape");
+    byId("tool-trace").hidden = !(isDrawing && name !== "create");
     for (const button of document.querySelectorAll("[data-tool]"))
       button.setAttribute("aria-pressed", button.dataset.tool === name);
   }

@@ -60,7 +60,7 @@ new Statistics(draft, editor, { onGrid: (code) => showGrids([code]) });
 new History(draft, { onGrids: showGrids });
 new Checks(draft, editor, { onPlace: showIssue, onGrids: showGrids });
 new Proposal(draft, editor, { onGrids: showGrids, onShown: raise });
-new Chosen(draft, editor, { onShown: raise });
+new Chosen(draft, editor, { onShown: showChosen });
 new Conflict(draft, editor);
 new Steps(draft, editor, { onMoves: (move) => moveLine(draft, move, () => {}) });
 new Compare(draft, drawmap, { onGrids: showGrids });
@@ -79,6 +79,7 @@ editor.add("lasso", new LassoTool(editor));
 editor.add("create", new CreateTool(editor, (wishes, done) => askNew(draft, wishes, done)));
 editor.add("pin", pin);
 
+editor.addEventListener("tool", ({ detail }) => detail.name !== "select" && side.giveWay());
 draft.addEventListener("refused", ({ detail }) => editor.refused(detail.error));
 draft.addEventListener("applied", () => drawmap.mark({ issues: [] }));
 draft.addEventListener("copied", ({ detail }) =>
@@ -113,6 +114,18 @@ async function start() {
   } catch (error) {
     say(sentenceOf(error), { isError: true });
   }
+}
+
+/** The grid that was tapped must not lie under what opens for it. */
+function showChosen(feature) {
+  raise();
+  const { bottom = 0, right = 0 } = side.covered();
+  const [x, y] = boundsOf(feature.geometry.coordinates.flat(2)).slice(0, 2);
+  const { map } = drawmap;
+  const corner = map.latLngToContainerPoint([y, x]);
+  const isUnder = corner.y > map.getSize().y - bottom || corner.x > map.getSize().x - right;
+  if (isUnder)
+    drawmap.fit(boundsOf(feature.geometry.coordinates.flat(2)), { bottom, right, maxZoom: map.getZoom() });
 }
 
 function showQueue() {

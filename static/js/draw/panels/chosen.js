@@ -6,6 +6,7 @@ import { t } from "../../ui/texts.js";
 
 export class Chosen {
   #form = byId("chosen-form");
+  #shown = null;
 
   constructor(draft, editor, { onShown }) {
     this.draft = draft;
@@ -22,6 +23,7 @@ export class Chosen {
   show() {
     const { draft, editor } = this;
     const feature = editor.chosen && draft.features.get(editor.chosen);
+    if (!feature) this.#shown = null;
     byId("chosen").hidden = !feature || editor.name !== "select" || Boolean(editor.proposal);
     if (!feature) return;
     const { code, name, kind, village, village_name, locked, why } = feature.properties;
@@ -42,7 +44,9 @@ export class Chosen {
     this.#form.elements.village.replaceChildren(...villages);
     this.#form.elements.village.value = village;
     this.#offerLines(feature);
-    this.onShown();
+    if (byId("chosen").hidden || this.#shown === code) return;
+    this.#shown = code;
+    this.onShown(feature);
   }
 
   #save(event) {

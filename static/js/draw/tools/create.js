@@ -31,6 +31,7 @@ export class CreateTool {
     if (!this.editor.draft.mayDraw) return;
     this.editor.dropProposal();
     this.#points.push(onLattice(this.editor.placeOf(touch)));
+    this.editor.settle(touch);
     this.editor.changed();
   }
 

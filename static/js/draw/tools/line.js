@@ -49,6 +49,7 @@ export class LineTool {
     this.#points.push(...this.#traced(snapped, place));
     this.#snaps.push({ snapped, until: this.#points.length });
     this.#tip = null;
+    this.editor.settle(touch);
     this.editor.changed();
   }
 
