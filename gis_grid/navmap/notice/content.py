@@ -17,7 +17,7 @@ from gis_grid.duties.selectors import Answering, answering
 from gis_grid.territory import coverage
 from gis_grid.territory.models import Grid, GridVersion, Plan, PlanHearing, Region
 from gis_grid.territory.plans import sheets
-from gis_grid.territory.plans.report import is_noding
+from gis_grid.territory.plans.report import is_worth_telling
 from gis_grid.territory.redraw.sheet import DraftCell
 from gis_grid.territory.selectors import place_names
 
@@ -79,7 +79,7 @@ def notice_of(plan: Plan, user: User) -> Notice:
     pairs = {
         code: (before, after)
         for code, (before, after) in sheets.changed_cells(plan).items()
-        if scope.covers(code) and not is_noding(before, after)
+        if scope.covers(code) and is_worth_telling(before, after)
     }
     villages = sorted({code[:12] for code in pairs})
     cells = _cells(plan, villages, pairs)

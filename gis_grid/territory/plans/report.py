@@ -40,6 +40,16 @@ def is_noding(before: DraftCell | None, after: DraftCell | None) -> bool:
     return is_only_noded(before.shape, after.shape)
 
 
+def is_worth_telling(before: DraftCell | None, after: DraftCell | None) -> bool:
+    """False where a neighbour's line has set vertices into the border, and rounding moved it."""
+    if before is None or after is None or is_noding(before, after):
+        return before is not after and not (before and after)
+    if (before.village, before.name, before.kind) != (after.village, after.name, after.kind):
+        return True
+    difference = shapely.symmetric_difference(before.shape, after.shape)
+    return coverage.area_m2(difference) > coverage.ROUNDING_M2
+
+
 def tree_of(xy: NDArray[np.float64]) -> shapely.STRtree:
     made: Any = shapely.points(xy)
     return shapely.STRtree(made)
@@ -66,7 +76,9 @@ def statistics(user: ActingUser, pairs: Pairs, points: Sequence[PointSet]) -> li
     """Area and counts of each changed grid in the scope, before and after."""
     scope = user.scope(Permission.MAP_VIEW)
     codes = [
-        code for code, pair in sorted(pairs.items()) if scope.covers(code) and not is_noding(*pair)
+        code
+        for code, pair in sorted(pairs.items())
+        if scope.covers(code) and is_worth_telling(*pair)
     ]
     placed = [(one, places_after(one, pairs)) for one in points]
     found = []
