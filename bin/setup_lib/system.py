@@ -27,6 +27,7 @@ CJK_FONT = re.compile(r"cjk|notosanssc|sourcehansans|wqy|simsun|simhei|msyh", re
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/gis-grid.conf")
 PYTHON_VENV = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
 POSTGRESQL = "postgresql"
+PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def needs(*, database: bool, tests: bool) -> list[Need]:
         Need("the list of certificate authorities", ("ca-certificates",), has_certificates),
         Need(f"Node.js {NODE_LEAST} or newer, with npm", ("nodejs", "npm"), has_node),
         Need("a Chinese font", ("fonts-noto-cjk",), has_cjk_font),
+        Need("Pango, which sets the text of PDF files", PANGO, has_pango),
     ]
     if database:
         wanted.append(Need("PostgreSQL 15 or newer with PostGIS", (POSTGRESQL,), has_postgis))
@@ -91,6 +93,11 @@ def has_cjk_font() -> bool:
         if folder.is_dir()
         for path in folder.rglob("*.[to]t[fc]")
     )
+
+
+def has_pango() -> bool:
+    """Whether the libraries are there that lay out text in a PDF."""
+    return all(find_library(name) for name in ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset"))
 
 
 def has_postgis() -> bool:

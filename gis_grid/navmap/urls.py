@@ -6,6 +6,7 @@ from gis_grid.accounts.access import needs
 from gis_grid.accounts.policies import Permission
 from gis_grid.navmap import views
 from gis_grid.navmap.drawing import views as drawing
+from gis_grid.navmap.notice import views as notice
 
 urlpatterns = [
     path("", needs(Permission.MAP_VIEW, views.map_page), name="map"),
@@ -41,6 +42,16 @@ urlpatterns = [
     ),
     path("plans/", needs(Permission.MAP_VIEW, drawing.plans_page), name="plans"),
     path("plans/<int:plan_id>/", needs(Permission.MAP_VIEW, drawing.plan_page), name="plan"),
+    path(
+        "plans/<int:plan_id>/notice/",
+        needs(Permission.MAP_VIEW, notice.notice_page),
+        name="plan_notice",
+    ),
+    path(
+        "plans/<int:plan_id>/notice.pdf",
+        needs(Permission.MAP_VIEW, notice.notice_pdf),
+        name="plan_notice_pdf",
+    ),
     path(
         "plans/<int:plan_id>/reference.json",
         needs(Permission.MAP_VIEW, drawing.plan_reference),

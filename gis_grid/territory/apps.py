@@ -36,6 +36,7 @@ class TerritoryConfig(AppConfig):
                 "plan_withdraw": _("Plan withdrawn"),
                 "plan_published": _("Plan published"),
                 "plan_sent_back": _("Plan sent back: it could not be published on its day"),
+                "plan_notice_exported": _("Public notice taken out as a PDF"),
                 "plan_rebased": _("Plan brought up to date"),
                 "plan_commented": _("Plan commented on"),
                 "plan_comment_settled": _("Comment on a plan settled"),

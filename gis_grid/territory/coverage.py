@@ -4,6 +4,7 @@ No Django here. Shapes are shapely polygons or multipolygons in lon/lat degrees
 (EPSG:4490); areas and lengths are metres in the local CGCS2000 3° Gauss–Krüger zone.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -149,8 +150,36 @@ def unmatched_edges(cells: Cells, *, against: Cells | None = None) -> list[Issue
     return [
         Issue("unmatched_edge", (codes[i],), edge)
         for i, edge in enumerate(bad)
-        if edge is not None and not edge.is_empty and codes[i] in cells
+        if edge is not None
+        and not edge.is_empty
+        and codes[i] in cells
+        and _has_land_beyond(edge, shapes[i], shapes[:i] + shapes[i + 1 :])
     ]
+
+
+def _has_land_beyond(edge: BaseGeometry, cell: Cell, others: Sequence[Cell]) -> bool:
+    """Whether others lie just outside a cell's border.
+
+    GEOS also names borders at the rim of all land: where a neck of under 5 m parts them from the
+    next grid, and where a hole touches the outline.
+    """
+    forward = {
+        (tuple(a), tuple(b))
+        for part in shapely.get_parts(shapely.orient_polygons(cell))
+        for ring in (part.exterior, *part.interiors)
+        for a, b in itertools.pairwise(shapely.get_coordinates(ring).tolist())
+    }
+    strips = []
+    for line in shapely.get_parts(edge):
+        for a, b in itertools.pairwise(shapely.get_coordinates(line)):
+            start, end = (a, b) if (tuple(a), tuple(b)) in forward else (b, a)
+            along = (end - start) / np.hypot(*(end - start))
+            # Rings run with the land on their left.
+            outward = np.array([along[1], -along[0]]) * SLIT_DEGREES
+            strips.append(Polygon([start, end, end + outward, start + outward]))
+    reached = shapely.STRtree(others).query(strips, predicate="intersects")
+    shared = [others[j].intersection(strips[i]) for i, j in reached.T]
+    return any(land.area > TOUCH_DEGREES2 for land in shared)
 
 
 def coverage_issues(cells: Cells, *, against: Cells | None = None) -> list[Issue]:

@@ -14,7 +14,7 @@ from gis_grid.core.errors import InputError, NotAllowedError
 from gis_grid.territory.coverage import Issue
 from gis_grid.territory.models import Plan, PlanCell, PlanOperation
 from gis_grid.territory.plans import conflicts, report, sheets, undoing
-from gis_grid.territory.plans.performing import is_noding, try_operation
+from gis_grid.territory.plans.performing import try_operation
 from gis_grid.territory.plans.recording import (
     Asked,
     Done,
@@ -94,7 +94,9 @@ def _require_allowed(plan: Plan, user: User, done: Done) -> None:
     where an approved plan waits for its day.
     """
     changed = [
-        code for code, after in done.changes.items() if not is_noding(done.before[code], after)
+        code
+        for code, after in done.changes.items()
+        if not report.is_noding(done.before[code], after)
     ]
     for code in changed:
         if not contains(plan.area_code, code):

@@ -10,13 +10,13 @@ import shapely
 from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.models import User
 from gis_grid.core.errors import MissingError
-from gis_grid.territory import coverage
 from gis_grid.territory.coverage import Issue
 from gis_grid.territory.models import Grid, Plan, ReferenceFeature, Region, ReservedCode
 from gis_grid.territory.plans import sheets
 from gis_grid.territory.plans.report import tree_of
 from gis_grid.territory.plans.sheets import Codes, Draft
 from gis_grid.territory.redraw import importing, operations
+from gis_grid.territory.redraw.moving import move_nodes
 from gis_grid.territory.redraw.rules import issues_after
 from gis_grid.territory.redraw.sheet import Bounds, DraftCell, Outcome, RefusedError
 from gis_grid.territory.registries import points_of
@@ -205,7 +205,7 @@ _DO: dict[str, Doer] = {
     "reshape": lambda cells, p, codes, weigh: operations.reshape(
         cells, line=p["line"], grids=p.get("grids", ())
     ),
-    "move_nodes": lambda cells, p, codes, weigh: operations.move_nodes(
+    "move_nodes": lambda cells, p, codes, weigh: move_nodes(
         cells, moves=p.get("moves", ()), insert=p.get("insert", ()), remove=p.get("remove", ())
     ),
     "transfer": _transfer,
@@ -223,13 +223,3 @@ _DO: dict[str, Doer] = {
     "import": _import,
 }
 TYPES = tuple(_DO)
-
-
-def is_noding(before: DraftCell | None, after: DraftCell | None) -> bool:
-    """True where only vertices were set into a border: no land or word of the grid changes."""
-    if before is None or after is None:
-        return False
-    if (before.village, before.name, before.kind) != (after.village, after.name, after.kind):
-        return False
-    difference = shapely.symmetric_difference(before.shape, after.shape)
-    return coverage.area_m2(difference) <= coverage.ROUNDING_M2

@@ -12,6 +12,7 @@ from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.policies import Permission
 from gis_grid.territory import coverage
 from gis_grid.territory.coverage import Issue
+from gis_grid.territory.redraw.rules import is_only_noded
 from gis_grid.territory.redraw.sheet import DraftCell
 from gis_grid.territory.registries import PointSet, points_of
 from gis_grid.territory.services.sentences import sentence
@@ -28,6 +29,25 @@ def points_in(user: ActingUser, pairs: Pairs) -> list[PointSet]:
     codes = {code for code, (before, _after) in pairs.items() if before is not None}
     villages = {cell.village for pair in pairs.values() for cell in pair if cell is not None}
     return points_of(user=user, codes=sorted(codes | villages))
+
+
+def is_noding(before: DraftCell | None, after: DraftCell | None) -> bool:
+    """True where only vertices were set into a border: no land or word of the grid changes."""
+    if before is None or after is None:
+        return False
+    if (before.village, before.name, before.kind) != (after.village, after.name, after.kind):
+        return False
+    return is_only_noded(before.shape, after.shape)
+
+
+def is_worth_telling(before: DraftCell | None, after: DraftCell | None) -> bool:
+    """False where a neighbour's line has set vertices into the border, and rounding moved it."""
+    if before is None or after is None or is_noding(before, after):
+        return before is not after and not (before and after)
+    if (before.village, before.name, before.kind) != (after.village, after.name, after.kind):
+        return True
+    difference = shapely.symmetric_difference(before.shape, after.shape)
+    return coverage.area_m2(difference) > coverage.ROUNDING_M2
 
 
 def tree_of(xy: NDArray[np.float64]) -> shapely.STRtree:
@@ -55,7 +75,11 @@ def places_after(points: PointSet, pairs: Pairs) -> NDArray[np.str_]:
 def statistics(user: ActingUser, pairs: Pairs, points: Sequence[PointSet]) -> list[dict[str, Any]]:
     """Area and counts of each changed grid in the scope, before and after."""
     scope = user.scope(Permission.MAP_VIEW)
-    codes = [code for code in sorted(pairs) if scope.covers(code)]
+    codes = [
+        code
+        for code, pair in sorted(pairs.items())
+        if scope.covers(code) and is_worth_telling(*pair)
+    ]
     placed = [(one, places_after(one, pairs)) for one in points]
     found = []
     for code in codes:

@@ -56,6 +56,11 @@ def same(a: DraftCell | None, b: DraftCell | None) -> bool:
     )
 
 
+def cells_of(versions: QuerySet[GridVersion]) -> dict[str, DraftCell]:
+    """Versions as cells, by code."""
+    return {code: base.cell for code, base in _bases(versions).items()}
+
+
 @dataclass(frozen=True)
 class Base:
     """The published version that a grid is drawn over."""
@@ -186,13 +191,13 @@ class Codes:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"codes {village}"])
         taken = Grid.objects.filter(code__startswith=village, level=Grid.Level.SMALL)
         held = ReservedCode.objects.filter(code__startswith=village)
-        numbers = [
+        numbers = {
             int(code[12:])
             for codes in (taken, held)
             for code in codes.values_list("code", flat=True)
-        ]
-        number = max(numbers, default=0) + 1
-        if number > 999:
+        }
+        number = next((n for n in range(1, 1000) if n not in numbers), None)
+        if number is None:
             raise RefusedError(Issue("codes_used_up", (village,)))
         code = f"{village}{number:03d}"
         ReservedCode.objects.create(code=code, plan=self.plan)

@@ -7,8 +7,10 @@ import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from gis_grid.territory.redraw.lattice import Point, in_units
+from gis_grid.territory.coverage import Issue
+from gis_grid.territory.redraw.lattice import Point, area_units, in_degrees, in_units
 from gis_grid.territory.redraw.linework import Linework, edges_of, key_of
+from gis_grid.territory.redraw.sheet import RefusedError
 
 # An end this near to a border (3 m) is meant to lie on it.
 _REACH_UNITS = 300.0
@@ -45,3 +47,21 @@ def across(work: Linework, code: str, piece: Polygon, *, among: set[str]) -> str
             if other in among:
                 lengths[other] = lengths.get(other, 0.0) + float(np.hypot(*np.subtract(b, a)))
     return max(sorted(lengths), key=lambda other: lengths[other]) if lengths else None
+
+
+def faces_of(work: Linework, code: str) -> list[Polygon]:
+    """The pieces that the lines cut the cell into, the largest first; together all of it."""
+    cell = work.noded(code)
+    faces = sorted(work.faces(code), key=lambda face: -face.area) if cell.is_valid else []
+    if sum(map(area_units, faces)) != area_units(cell):
+        # Borders or vertices a unit from each other, put on the wrong side by the rounding.
+        raise RefusedError(Issue("line_too_close", (code,), in_degrees(cell.boundary)))
+    return faces
+
+
+def by_part(work: Linework, code: str) -> list[list[Polygon]]:
+    """`faces_of` for each part of the cell."""
+    faces, parts = faces_of(work, code), work.noded(code).geoms
+    if len(parts) == 1:
+        return [faces]
+    return [[f for f in faces if part.contains(f.representative_point())] for part in parts]

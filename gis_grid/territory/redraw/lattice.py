@@ -16,8 +16,8 @@ from shapely.geometry.base import BaseGeometry
 UNITS = 1e7
 # A line that comes as near as this to a vertex runs through it (units, some 8 mm).
 TOUCH = 0.8
-# How far along the border a balanced pair may be sought (units).
-_REACH = 40
+# How far along the border a balanced pair may be sought (units, some 4 m).
+_REACH = 400
 
 Point = tuple[float, float]
 Array = NDArray[np.float64]
@@ -92,8 +92,7 @@ def balanced_from(a: Point, b: Point, near: Point) -> list[Point]:
     bx, by = int(b[0] - a[0]), int(b[1] - a[1])
     length2 = bx * bx + by * by
     at = min(max(((near[0] - a[0]) * bx + (near[1] - a[1]) * by) / length2, 0.0), 1.0)
-    best: tuple[float, list[Point]] | None = None
-    for offset in range(-_REACH, _REACH + 1):
+    for offset in sorted(range(-_REACH, _REACH + 1), key=abs):
         t = at + offset / math.sqrt(length2)
         nx, ny = round(bx * t), round(by * t)
         here = (nx * bx + ny * by) / length2
@@ -101,11 +100,9 @@ def balanced_from(a: Point, b: Point, near: Point) -> list[Point]:
             continue
         found = _partner((bx, by), (nx, ny), here)
         aside = abs(nx * by - ny * bx) / math.sqrt(length2)
-        if found and aside <= TOUCH and (best is None or abs(offset) < best[0]):
-            n = (a[0] + nx, a[1] + ny)
-            m = (a[0] + found[0], a[1] + found[1])
-            best = (abs(offset), [n, m])
-    return best[1] if best else []
+        if found and aside <= TOUCH:
+            return [(a[0] + nx, a[1] + ny), (a[0] + found[0], a[1] + found[1])]
+    return []
 
 
 def _partner(b: tuple[int, int], n: tuple[int, int], here: float) -> tuple[int, int] | None:

@@ -17,6 +17,8 @@ from shapely.geometry import MultiPolygon, Polygon
 from gis_grid.territory.redraw.lattice import TOUCH, Point, balanced, crossing
 
 Key = tuple[Point, Point]
+# How often a line may be led aside within one of its segments.
+_DEEPEST = 8
 
 
 def key_of(a: Point, b: Point) -> Key:
@@ -82,10 +84,11 @@ class Linework:
                 return self._insert(index, point)
         return point
 
-    def _draw_segment(self, p: Point, q: Point) -> None:
+    def _draw_segment(self, p: Point, q: Point, depth: int = 0) -> None:
         d = np.subtract(q, p)
         length2 = float(d @ d)
         nodes: dict[Point, float] = {p: 0.0, q: 1.0}
+        astray: set[Point] = set()
         candidates = self._near(p, q)
         for index in candidates:
             for end in self._keys[index]:
@@ -95,11 +98,18 @@ class Linework:
         for index in candidates:
             key = self._keys[index]
             if key[0] not in nodes and key[1] not in nodes and _cross(p, q, *key):
-                node = self._insert(index, crossing(p, q, *key))
+                meant = crossing(p, q, *key)
+                node = self._insert(index, meant)
                 nodes[node] = float(np.subtract(node, p) @ d) / length2
+                if _length(node, meant) > TOUCH:
+                    astray.add(node)
         ordered = sorted(nodes, key=lambda node: nodes[node])
         for a, b in itertools.pairwise(ordered):
-            self._add_piece(a, b)
+            if depth < _DEEPEST and not astray.isdisjoint((a, b)):
+                # Led aside, the line may cross what the straight one does not.
+                self._draw_segment(a, b, depth + 1)
+            else:
+                self._add_piece(a, b)
 
     def _near(self, p: Point, q: Point) -> list[int]:
         low, high = np.minimum(p, q) - 2, np.maximum(p, q) + 2

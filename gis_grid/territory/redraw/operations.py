@@ -4,9 +4,8 @@ Lines and points come in lon/lat degrees. Nothing is written here and nothing de
 who may do it; `rules.issues_after` tells whether the outcome holds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import shapely
 from shapely.geometry import Point as Place
@@ -15,6 +14,8 @@ from shapely.geometry import Polygon
 from gis_grid.territory.coverage import Issue
 from gis_grid.territory.redraw.cutting import (
     across,
+    by_part,
+    faces_of,
     reaching_borders,
 )
 from gis_grid.territory.redraw.lattice import in_degrees, in_units
@@ -49,7 +50,8 @@ def split(
     names: Sequence[str] = (),
     keep_at: Sequence[float] | None = None,
 ) -> Outcome:
-    """Cut a grid along lines. The part with most households keeps code and name.
+    """Cut a grid along lines. The piece with most households keeps code and name, and of an
+    enclave the parts that no line divides.
 
     `names` are those of the new parts, from west to east; `keep_at` a place in the part
     that keeps the code, for replaying.
@@ -59,11 +61,13 @@ def split(
     work = linework_near(sheet, cell.shape.bounds, grid)
     for line in drawn:
         work.draw(line)
-    faces = work.faces(grid)
-    if len(faces) <= len(cell.shape.geoms):
+    pieces = by_part(work, grid)
+    whole = [part[0] for part in pieces if len(part) == 1]
+    faces = [face for part in pieces if len(part) > 1 for face in part]
+    if not faces:
         raise RefusedError(Issue("line_divides_nothing", (grid,), shapely.linestrings(lines[0])))
     keeper = _keeper(faces, keep_at, weigh)
-    changes: Changes = {grid: with_shape(cell, [keeper])}
+    changes: Changes = {grid: with_shape(cell, [keeper, *whole])}
     others = sorted((face for face in faces if face is not keeper), key=_west_to_east)
     for index, face in enumerate(others):
         code = allot(cell.village)
@@ -106,18 +110,18 @@ def reshape(sheet: Sheet, *, line: Line, grids: Sequence[str] = ()) -> Outcome:
     """Lead a border along a new line, whose ends lie on borders.
 
     Land that the line cuts off a grid goes to the neighbour across the old border there;
-    the largest piece of each grid stays.
+    the largest piece of each grid (of an enclave: of each of its parts) stays.
     """
     points = points_of(line)
     if len(points) < 2:
-        raise RefusedError(Issue("line_too_short", ()))
+        raise RefusedError(Issue("line_too_short", (), Place(*line[0])))
     drawn_over = shapely.linestrings(line)
-    work = linework_near(sheet, drawn_over.bounds)
+    work = linework_near(sheet, drawn_over.bounds, among=grids)
     work.draw(reaching_borders(points, [sheet[code].shape for code in work.shapes]))
     codes = [code for code in work.shapes if not grids or code in grids]
-    faces = {code: sorted(work.faces(code), key=lambda f: -f.area) for code in codes}
-    held = {code: pieces[: len(sheet[code].shape.geoms)] for code, pieces in faces.items()}
-    cut_off = [(code, piece) for code in codes for piece in faces[code][len(held[code]) :]]
+    pieces = {code: by_part(work, code) for code in codes}
+    held = {code: [part[0] for part in parts] for code, parts in pieces.items()}
+    cut_off = [(code, piece) for code in codes for part in pieces[code] for piece in part[1:]]
     if not cut_off:
         raise RefusedError(Issue("line_divides_nothing", tuple(grids), drawn_over))
     concerned = {code for code, _ in cut_off}
@@ -130,71 +134,6 @@ def reshape(sheet: Sheet, *, line: Line, grids: Sequence[str] = ()) -> Outcome:
     changes: Changes = {code: with_shape(sheet[code], held[code]) for code in sorted(concerned)}
     steps = [Step("reshape", code, code) for code in sorted(changes)]
     return Outcome(with_vertices(sheet, changes, work), steps)
-
-
-def move_nodes(
-    sheet: Sheet,
-    *,
-    moves: Sequence[Mapping[str, Any]] = (),
-    insert: Sequence[Mapping[str, Any]] = (),
-    remove: Sequence[Sequence[float]] = (),
-) -> Outcome:
-    """Move, set in and take out vertices; every cell that has them follows."""
-    target = {points_of([move["from"]])[0]: points_of([move["to"]])[0] for move in moves}
-    gone = {points_of([place])[0] for place in remove}
-    added = {}
-    for one in insert:
-        a, b = points_of(one["between"])
-        added[(a, b)] = added[(b, a)] = points_of([one["at"]])[0]
-    seen: set[Any] = set()
-    changes: Changes = {}
-    for code, cell in sheet.items():
-        rings = [
-            _moved_rings(part, target, gone, added, seen) for part in in_units(cell.shape).geoms
-        ]
-        if all(rings_of_part is None for rings_of_part in rings):
-            continue
-        parts = [
-            made if made is not None else part
-            for made, part in zip(rings, in_units(cell.shape).geoms, strict=True)
-        ]
-        changes[code] = replace(cell, shape=_multi(parts))
-    for wanted in (*target, *gone, *((a, b) for a, b in added if a < b)):
-        if wanted not in seen and (not isinstance(wanted[0], tuple) or wanted[::-1] not in seen):
-            place = in_degrees(Place(*(wanted[0] if isinstance(wanted[0], tuple) else wanted)))
-            raise RefusedError(Issue("no_vertex_there", (), place))
-    steps = [Step("reshape", code, code) for code in sorted(changes)]
-    return Outcome(changes, steps)
-
-
-def _multi(parts: Sequence[Polygon]) -> shapely.MultiPolygon:
-    return shapely.MultiPolygon([shapely.orient_polygons(in_degrees(part)) for part in parts])
-
-
-def _moved_rings(
-    part: Polygon,
-    target: Mapping[Any, Any],
-    gone: set[Any],
-    added: Mapping[Any, Any],
-    seen: set[Any],
-) -> Polygon | None:
-    """The part with its vertices moved, None where it has none of them."""
-    made, changed = [], False
-    for ring in (part.exterior, *part.interiors):
-        points = [tuple(xy) for xy in shapely.get_coordinates(ring)[:-1].tolist()]
-        new: list[Any] = []
-        for here, after in zip(points, [*points[1:], points[0]], strict=True):
-            seen.update({here} & (target.keys() | gone))
-            changed |= here in target or here in gone or (here, after) in added
-            if here not in gone:
-                new.append(target.get(here, here))
-            if (here, after) in added:
-                seen.add((here, after))
-                new.append(added[(here, after)])
-        if len(new) < 3:
-            raise RefusedError(Issue("ring_vanishes", (), in_degrees(part)))
-        made.append(new)
-    return Polygon(made[0], made[1:]) if changed else None
 
 
 def transfer(
@@ -211,6 +150,8 @@ def transfer(
     Land for a village becomes a grid of its own there, with a new code.
     """
     cell = cell_of(sheet, source)
+    if source == to:
+        raise RefusedError(Issue("not_neighbours", (source, to), cell.shape))
     work = linework_near(sheet, cell.shape.bounds, source)
     given: list[Polygon] = list(work.shapes[source].geoms)
     left: list[Polygon] = []
@@ -221,7 +162,7 @@ def transfer(
         for ring in (polygon.exterior, *polygon.interiors):
             work.draw(points_of(ring))
         inside = in_units(polygon)
-        faces = work.faces(source)
+        faces = faces_of(work, source)
         given = [f for f in faces if inside.contains(f.representative_point())]
         left = [f for f in faces if f not in given]
         if not given:
@@ -262,7 +203,7 @@ def create(
     taken: list[Polygon] = []
     changes: Changes = {}
     for code in work.shapes:
-        faces = work.faces(code)
+        faces = faces_of(work, code)
         mine = [f for f in faces if inside.contains(f.representative_point())]
         left = [f for f in faces if f not in mine]
         if mine:

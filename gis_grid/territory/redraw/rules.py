@@ -8,7 +8,7 @@ from shapely.geometry import MultiPolygon
 
 from gis_grid.territory import coverage
 from gis_grid.territory.coverage import Issue
-from gis_grid.territory.redraw.lattice import area_units, in_units
+from gis_grid.territory.redraw.lattice import TOUCH, area_units, in_degrees, in_units
 from gis_grid.territory.redraw.sheet import Outcome, Sheet
 
 # Half the width below which nobody can walk a grid: 1 m in degrees of latitude.
@@ -30,9 +30,12 @@ def issues_after(sheet: Sheet, outcome: Outcome) -> list[Issue]:
     if not outcome.gains and (issue := _land_issue(sheet, outcome, shapes)):
         return [issue]
     beside = _beside(sheet, outcome, shapes)
-    return coverage.overlaps(shapes, against=beside) or coverage.unmatched_edges(
+    unfit = coverage.overlaps(shapes, against=beside) or coverage.unmatched_edges(
         shapes, against=beside
     )
+    if not unfit and not outcome.gains and (issue := _outline_issue(sheet, outcome, shapes)):
+        return [issue]
+    return unfit
 
 
 def _single_issue(code: str, shape: MultiPolygon, *, is_enclave: bool) -> Issue | None:
@@ -56,6 +59,34 @@ def _land_issue(sheet: Sheet, outcome: Outcome, shapes: Mapping[str, MultiPolygo
     parts = shapely.get_parts(shapely.symmetric_difference(old, new))
     place = parts[np.argmax(shapely.area(parts))] if len(parts) else old
     return Issue("outline_moved", tuple(outcome.changes), place)
+
+
+def _outline_issue(
+    sheet: Sheet, outcome: Outcome, shapes: Mapping[str, MultiPolygon]
+) -> Issue | None:
+    """The changed cells lie together where they lay, also where the area alone is the same."""
+    before = [sheet[code].shape for code in outcome.changes if code in sheet]
+    old, new = (in_units(coverage.union(cells).boundary) for cells in (before, [*shapes.values()]))
+    for line, other in ((old, new), (new, old)):
+        shapely.prepare(other)
+        corners = shapely.points(shapely.get_coordinates(line))
+        is_astray = ~shapely.dwithin(corners, other, TOUCH)
+        if np.any(is_astray):
+            place = in_degrees(shapely.Point(shapely.get_coordinates(line)[np.argmax(is_astray)]))
+            return Issue("outline_moved", tuple(outcome.changes), place)
+    return None
+
+
+def is_only_noded(before: MultiPolygon, after: MultiPolygon) -> bool:
+    """Whether vertices were set into the border and nothing else: those there were still stand,
+    the new ones lie on the old border but for the rounding, and no square unit is won or lost.
+    """
+    old, new = in_units(before), in_units(after)
+    corners, added = ({*map(tuple, shapely.get_coordinates(s).tolist())} for s in (old, new))
+    if not corners <= added or area_units(old) != area_units(new):
+        return False
+    fresh = shapely.points([*(added - corners)]) if added - corners else np.array([])
+    return bool(np.all(shapely.dwithin(fresh, old.boundary, TOUCH)))
 
 
 def _beside(

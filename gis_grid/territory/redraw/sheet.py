@@ -1,6 +1,6 @@
 """A sheet: cells of a coverage near each other, and what an operation makes of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -83,10 +83,13 @@ def points_of(line: Sequence[Sequence[float]] | BaseGeometry) -> list[Point]:
     return found
 
 
-def linework_near(sheet: Sheet, bounds: Bounds, only: str | None = None) -> Linework:
+def linework_near(
+    sheet: Sheet, bounds: Bounds, only: str | None = None, *, among: Collection[str] = ()
+) -> Linework:
     """The borders of the cells that lie within `bounds` (degrees).
 
-    With `only` lines are put into the borders of that cell alone; its neighbours follow.
+    With `only` lines are put into the borders of that cell alone; its neighbours follow. With
+    `among` no other cell may win or lose any area by that.
     """
     frame = shapely.box(*bounds).buffer(_MARGIN_DEGREES)
     shapes = {
@@ -96,7 +99,9 @@ def linework_near(sheet: Sheet, bounds: Bounds, only: str | None = None) -> Line
     }
 
     def keep_exact(owners: frozenset[str]) -> bool:
-        return len(owners) == 1 or len({sheet[code].village for code in owners}) > 1
+        if len(owners) == 1 or (among and not owners.issubset(among)):
+            return True
+        return len({sheet[code].village for code in owners}) > 1
 
     return Linework(shapes, keep_exact, only)
 

@@ -82,6 +82,10 @@ _TEXTS = {
         "The line divides no grid. Draw it from one border right across to another."
     ),
     "line_too_short": lambda: _("The line has only one point. Draw at least two."),
+    "line_too_close": lambda: _(
+        "Borders of grid %(grids)s at %(place)s lie too close together for a line there."
+        " Draw it elsewhere, or merge first."
+    ),
     "no_neighbour_there": lambda: _(
         "The line cuts land off %(grids)s at %(place)s, and no grid lies on the other side to take"
         " it. Begin and end the line on the border between two grids."
