@@ -6,6 +6,7 @@ import { say, sentenceOf } from "../../ui/notices.js";
 import { t } from "../../ui/texts.js";
 
 const STEPS = ["submit", "approve", "publish", "reject", "reopen", "withdraw"];
+const NOTICED = new Set(["approved", "published"]);
 const STRONG = new Set(["submit", "approve", "publish"]);
 
 export class Steps {
@@ -41,6 +42,7 @@ export class Steps {
       ? t("draw.decision", { name: plan.decided_by, note: plan.decision_note })
       : "";
     byId("plan-reason").textContent = plan.reason;
+    byId("notice").hidden = !NOTICED.has(plan.status);
     byId("plan-edit").hidden = !plan.may.draw;
     const isBusy = queue.waiting.length > 0;
     const buttons = STEPS.filter((step) => plan.may[step]).map((step) =>
