@@ -26,6 +26,7 @@ function queueWith(send, storage = new Storage()) {
     onAnswer: (entry, answer) => heard.push(["answer", entry.op.type, answer.revision]),
     onRefused: (entry, error) => heard.push(["refused", entry.op.type, error.status]),
     onConflict: (entry) => heard.push(["conflict", entry.op.type]),
+    onBlocked: (entry, error) => heard.push(["blocked", entry.op.type, error.code]),
   });
   return { queue, heard, storage };
 }
@@ -89,6 +90,22 @@ test("a refused operation is dropped and the next goes on; a conflict waits for 
   assert.equal(sent.at(-1).base_revision, 1);
   assert.equal(sent.at(-1).client_op_id, sent[1].client_op_id);
   assert.equal(queue.waiting.length, 0);
+});
+
+test("a plan that has been submitted meanwhile takes nothing, and nothing is dropped", async () => {
+  let isDraft = false;
+  const { queue, heard, storage } = queueWith(async () => {
+    if (!isDraft) throw new HttpError(409, "submitted", { code: "wrong_state" });
+    return { revision: 3 };
+  });
+  queue.add({ type: "merge" }, 2);
+  await setTimeout(10);
+  assert.deepEqual(heard, [["blocked", "merge", "wrong_state"]]);
+  assert.equal(JSON.parse(storage.getItem("plan")).length, 1);
+  isDraft = true;
+  queue.restart();
+  await setTimeout(10);
+  assert.deepEqual(heard.at(-1), ["answer", "merge", 3]);
 });
 
 test("ids are UUIDs of version 4", () => {

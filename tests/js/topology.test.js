@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { balance, Census } from "../../static/js/geo/census.js";
 import { cutPolygon } from "../../static/js/geo/cutting.js";
+import { differing, isOnlyNoded, movedSince } from "../../static/js/geo/differences.js";
 import { faceAt, nearestEdge, nearestVertex, snap } from "../../static/js/geo/nearest.js";
 import { twiceArea } from "../../static/js/geo/planar.js";
 import { Topology } from "../../static/js/geo/topology.js";
@@ -188,4 +189,41 @@ test("tracing follows a road both ways, and the borders by the shortest way", ()
   assert.deepEqual(alongLine(line, to, from), there.toReversed());
   const sheet = four();
   assert.deepEqual(alongBorders(sheet, sheet.at([0, 0]), sheet.at([1, 1])).length, 3);
+});
+
+test("points set into a border are no change of the land; a moved border is", () => {
+  const { geometry } = square("a", 0, 0);
+  const withPlaces = (places) => ({ type: "MultiPolygon", coordinates: [[[...places, places[0]]]] });
+  const noded = withPlaces([
+    [0, 0],
+    [1, 0],
+    [1, 0.5],
+    [1, 1],
+    [0, 1],
+  ]);
+  assert.ok(isOnlyNoded(geometry, noded));
+  const bulging = withPlaces([
+    [0, 0],
+    [1, 0],
+    [1.2, 0.5],
+    [1, 1],
+    [0, 1],
+  ]);
+  assert.ok(!isOnlyNoded(geometry, bulging));
+  assert.ok(!isOnlyNoded(noded, geometry));
+  const before = new Map([["a", { geometry }]]);
+  assert.deepEqual([...differing(before, new Map([["a", { geometry: noded }]]))], []);
+  assert.deepEqual([...differing(before, new Map([["a", { geometry: bulging }]]))], ["a"]);
+  assert.deepEqual([...differing(before, new Map([["b", { geometry }]]))], ["a", "b"]);
+});
+
+test("who lived in another grid is told by way", () => {
+  const before = new Topology([square("a", 0, 0), square("b", 1, 0)]);
+  const households = { id: [1, 2, 3, 4], code: ["1", "2", "3", "4"], manual: [0, 0, 0, 1] };
+  const census = people();
+  census.at = ["b", "b", "b", "b"];
+  const moved = movedSince(census, households, before, new Set(["a", "b"]));
+  assert.deepEqual(moved, [
+    { from: "a", to: "b", kind: "household", count: 1, items: [{ id: 1, code: "1" }] },
+  ]);
 });

@@ -10,6 +10,8 @@ from django.test import Client
 from setup_lib import vendor
 
 from gis_grid.accounts.models import User
+from gis_grid.navmap.drawing.texts import TEXTS as DRAWING_TEXTS
+from gis_grid.navmap.drawing.texts import catalogue
 from gis_grid.navmap.page import IMPORTS
 from gis_grid.navmap.texts import TEXTS
 from tests.conftest import JINPING, QUANFENG
@@ -19,12 +21,25 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "static" / "js"
 
 def test_every_word_that_the_scripts_say_is_there_and_every_word_is_said() -> None:
     code = "\n".join(path.read_text("utf-8") for path in SCRIPTS.rglob("*.js"))
-    said = set(re.findall(r'"([a-z]+\.[a-z_]+)"', code)) & set(TEXTS)
+    texts = set(TEXTS) | set(DRAWING_TEXTS)
+    said = set(re.findall(r'"([a-z]+\.[a-z_]+)"', code)) & texts
     called = set(re.findall(r'\bt\("([^"]+)"', code))
-    assert called <= set(TEXTS)
-    # Units and sheet heights are put together from their parts.
-    built = {key for key in TEXTS if key.startswith(("unit.", "sheet."))}
-    assert set(TEXTS) - said - called - built == set()
+    assert called <= texts
+    # Units, sheet heights, operations, steps and the like are put together from their parts.
+    parts = ("unit.", "sheet.", "op.", "step.", "balance.", "compare.", "why.")
+    built = {key for key in texts if key.startswith(parts)}
+    assert texts - said - called - built == set()
+
+
+def test_the_drawing_page_has_every_word_that_its_scripts_say() -> None:
+    folders = ("draw", "map", "net", "geo")
+    paths = [path for folder in folders for path in (SCRIPTS / folder).rglob("*.js")]
+    shared = ("dom", "isodate", "notices", "reading", "texts")
+    paths += [SCRIPTS / "ui" / f"{name}.js" for name in shared] + [SCRIPTS / "pages" / "plan.js"]
+    code = "\n".join(path.read_text("utf-8") for path in paths)
+    called = set(re.findall(r'\bt\("([^"]+)"', code))
+    only_on_the_map = {key for key in called if key.startswith(("measure.", "locate.", "label.f"))}
+    assert called - only_on_the_map <= set(catalogue())
 
 
 def test_the_import_map_names_files_of_the_vendor_table() -> None:

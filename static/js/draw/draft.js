@@ -24,6 +24,7 @@ export class Draft extends EventTarget {
   #changed = new Set();
   #held = 0;
   #isStale = false;
+  #isBlocked = false;
   #shownCodes = new Set();
 
   constructor(config) {
@@ -40,6 +41,7 @@ export class Draft extends EventTarget {
         onAnswer: (entry, answer) => this.#take(entry, answer),
         onRefused: (entry, error) => this.#refuse(entry, error),
         onConflict: (entry, error) => this.#tell("conflict", { entry, error }),
+        onBlocked: (entry, error) => this.#block(entry, error),
       },
     );
   }
@@ -62,7 +64,9 @@ export class Draft extends EventTarget {
     this.#takeDiff(diff);
     this.#tell("plan");
     this.#show();
-    this.queue.flush();
+    if (this.mayDraw && this.#isBlocked) this.queue.restart();
+    else this.queue.flush();
+    this.#isBlocked = !this.mayDraw;
   }
 
   /** Ask the server again for everything: what others did, how the plan stands. */
@@ -219,7 +223,15 @@ export class Draft extends EventTarget {
   #refuse(entry, error) {
     this.#tell("refused", { op: entry.op, error });
     this.#show();
-    if (error.status !== 422) this.reload();
+  }
+
+  /** The server takes nothing for this plan now; what waits stays, and goes once it does again. */
+  #block(entry, error) {
+    if (!this.#isBlocked) {
+      this.#isBlocked = true;
+      this.#tell("refused", { op: entry.op, error });
+      this.reload();
+    }
   }
 
   #show() {

@@ -143,6 +143,7 @@ export class DrawMap {
       const largest = polygons.reduce((a, b) => (b[0].length > a[0].length ? b : a));
       return { place: inner(largest.map((ring) => ring.slice(0, -1))), properties };
     });
+    this.#labels.push(...villageLabels(this.draft));
     this.#overlay.redraw();
     this.active.redraw();
   }
@@ -173,7 +174,7 @@ export class DrawMap {
     const labels = this.#labels
       .map(({ place, properties }) => {
         const [x, y] = pen.at(place);
-        return { x, y, properties, isLarge: false };
+        return { x, y, properties, isLarge: properties.level === "large" };
       })
       .filter(({ x, y }) => x > 0 && y > 0 && x < frame.size.x && y < frame.size.y);
     paintLabels(frame, labels, drawn, {
@@ -203,4 +204,18 @@ export class DrawMap {
       ? paintHouseholds(frame, points, { ...look, tags: [] })
       : paintHouseholds(frame, points, look);
   }
+}
+
+/** Names of the villages, each in its grid nearest to the middle of all of them. */
+function villageLabels({ features, villages }) {
+  return [...villages].map(([code, name]) => {
+    const grids = [...features.values()].filter(({ properties }) => properties.village === code);
+    const places = grids.map(({ geometry }) =>
+      inner(geometry.coordinates[0].map((ring) => ring.slice(0, -1))),
+    );
+    const middle = [0, 1].map((axis) => places.reduce((sum, place) => sum + place[axis], 0) / places.length);
+    const far = ([lon, lat]) => Math.hypot(lon - middle[0], lat - middle[1]);
+    const place = places.reduce((a, b) => (far(b) < far(a) ? b : a), places[0] ?? middle);
+    return { place, properties: { code, name, level: "large", kind: "void" } };
+  });
 }

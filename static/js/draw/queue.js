@@ -28,8 +28,9 @@ export class OpQueue {
 
   /**
    * `send(entry)` answers or throws HttpError. The listener hears `onChange()`,
-   * `onAnswer(entry, answer)`, `onRefused(entry, error)` (it has been dropped) and
-   * `onConflict(entry, error)`: then nothing is sent until `resolve`, `drop` or `restart`.
+   * `onAnswer(entry, answer)`, `onRefused(entry, error)` (it has been dropped),
+   * `onConflict(entry, error)` and `onBlocked(entry, error)`: then nothing is sent until
+   * `resolve`, `drop` or `restart`.
    */
   constructor(key, storage, send, listener) {
     this.#key = key;
@@ -127,14 +128,24 @@ export class OpQueue {
       this.#listener.onConflict(entry, error);
       return;
     }
+    // The plan is no draft any more, or not one's own to change: what was drawn is not lost by it.
+    if (error.status !== 422) {
+      this.#isHalted = true;
+      this.#listener.onBlocked(entry, error);
+      return;
+    }
     this.#entries.shift();
     this.#keep();
     this.#listener.onRefused(entry, error);
   }
 
   #keep() {
-    if (this.#entries.length > 0) this.#storage.setItem(this.#key, JSON.stringify(this.#entries));
-    else this.#storage.removeItem(this.#key);
+    try {
+      if (this.#entries.length > 0) this.#storage.setItem(this.#key, JSON.stringify(this.#entries));
+      else this.#storage.removeItem(this.#key);
+    } catch {
+      // A full or forbidden storage keeps nothing over a visit; what is here is sent all the same.
+    }
     this.#listener.onChange();
   }
 }

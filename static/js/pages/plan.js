@@ -56,7 +56,7 @@ const side = new Side({ onResize: () => drawmap.map.invalidateSize({ pan: false 
 const raise = () => side.raise();
 
 new Strip(editor);
-new Statistics(draft, editor, { onGrid: (code) => showGrids([code]) });
+new Statistics(draft, editor, config.tags, { onGrid: (code) => showGrids([code]) });
 new History(draft, { onGrids: showGrids });
 new Checks(draft, editor, { onPlace: showIssue, onGrids: showGrids });
 new Proposal(draft, editor, { onGrids: showGrids, onShown: raise });

@@ -10,8 +10,10 @@ export class Statistics {
   #body = byId("statistics");
   #rows = new Map();
 
-  constructor(draft, editor, { onGrid }) {
+  /** `tags`: those that the person may see, `[{slug, label}]`. */
+  constructor(draft, editor, tags, { onGrid }) {
     this.draft = draft;
+    this.tags = tags;
     this.editor = editor;
     this.onGrid = onGrid;
     draft.addEventListener("sheet", () => this.show());
@@ -68,6 +70,16 @@ export class Statistics {
     return row;
   }
 
+  /** Kinds of household whose number changes, as the server counts them. */
+  #tagsOf(code, { tags }) {
+    const before = this.draft.statistics.get(code)?.before?.tags ?? {};
+    return this.tags
+      .filter(({ slug }) => tags && (tags[slug] ?? 0) !== (before[slug] ?? 0))
+      .map(({ slug, label }) =>
+        t("draw.tag_change", { label, before: before[slug] ?? 0, after: tags[slug] ?? 0 }),
+      );
+  }
+
   #follow(codes) {
     for (const code of codes) {
       if (this.#rows.has(code)) {
@@ -100,6 +112,7 @@ export class Statistics {
     const words = [];
     if (verdict !== "good") words.push(t(`balance.${verdict}`, { least, most }));
     if (after.area) words.push(t("draw.area_mu", { mu: Number(mu(after.area).toFixed(0)) }));
+    words.push(...this.#tagsOf(code, after));
     parts.note.textContent = words.join(" · ");
   }
 }

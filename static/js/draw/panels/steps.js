@@ -6,6 +6,7 @@ import { say, sentenceOf } from "../../ui/notices.js";
 import { t } from "../../ui/texts.js";
 
 const STEPS = ["submit", "approve", "publish", "reject", "reopen", "withdraw"];
+const NOTICED = new Set(["approved", "published"]);
 const STRONG = new Set(["submit", "approve", "publish"]);
 
 export class Steps {
@@ -18,6 +19,8 @@ export class Steps {
     draft.addEventListener("plan", () => this.show());
     draft.addEventListener("queue", () => this.show());
     byId("step-form").addEventListener("submit", (event) => this.#take(event));
+    byId("plan-edit").addEventListener("click", () => this.#edit());
+    byId("edit-form").addEventListener("submit", (event) => this.#change(event));
     byId("rebase").addEventListener("click", () => byId("rebase-dialog").showModal());
     for (const button of document.querySelectorAll("[data-rebase]"))
       button.addEventListener("click", () => this.#rebase(button.dataset.rebase));
@@ -39,6 +42,8 @@ export class Steps {
       ? t("draw.decision", { name: plan.decided_by, note: plan.decision_note })
       : "";
     byId("plan-reason").textContent = plan.reason;
+    byId("notice").hidden = !NOTICED.has(plan.status);
+    byId("plan-edit").hidden = !plan.may.draw;
     const isBusy = queue.waiting.length > 0;
     const buttons = STEPS.filter((step) => plan.may[step]).map((step) =>
       element(
@@ -83,6 +88,28 @@ export class Steps {
       byId("step-error").textContent = sentenceOf(error);
       if (error.details?.issues) this.editor.refused(error);
     }
+    await draft.load();
+  }
+
+  #edit() {
+    const { elements } = byId("edit-form");
+    for (const name of ["title", "effective_on", "reason"]) elements[name].value = this.draft.plan[name];
+    byId("edit-error").textContent = "";
+    byId("edit-dialog").showModal();
+  }
+
+  async #change(event) {
+    event.preventDefault();
+    const { draft } = this;
+    const changes = Object.fromEntries(new FormData(event.target));
+    try {
+      await sendJson(draft.urls.plan, changes, draft.csrf, { method: "PATCH" });
+    } catch (error) {
+      byId("edit-error").textContent = sentenceOf(error);
+      return;
+    }
+    byId("edit-dialog").close();
+    say(t("draw.changed"));
     await draft.load();
   }
 

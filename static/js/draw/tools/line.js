@@ -137,8 +137,9 @@ export class LineTool {
     return way ? [...way.slice(1, -1), place] : [place];
   }
 
-  #vertexOf(topology, { kind, id, a, place }) {
-    if (kind === "vertex") return id;
+  /** By its place: the sheet may have been built anew since. */
+  #vertexOf(topology, { kind, a, place }) {
+    if (kind === "vertex") return topology.at(place) ?? null;
     if (kind === "border")
       return nearestVertex(topology, place, this.editor.drawmap.scale, Infinity)?.id ?? a;
     return null;

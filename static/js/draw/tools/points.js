@@ -58,6 +58,7 @@ export class PointsTool {
     if (to[0] === from[0] && to[1] === from[1]) return;
     draft.topology.move(grip.id, to);
     draft.followed(grip.id, from);
+    this.#focus([to]);
     this.editor.redraw();
   }
 
@@ -70,6 +71,7 @@ export class PointsTool {
     const to = draft.topology.place(grip.id);
     draft.perform(grip.op(to));
     draft.release();
+    this.editor.drawmap.active.focus(null);
     this.editor.changed();
   }
 
@@ -80,6 +82,7 @@ export class PointsTool {
     if (!grip?.isHeld) return;
     this.editor.draft.restore();
     this.editor.draft.release();
+    this.editor.drawmap.active.focus(null);
   }
 
   tap({ place, reach }) {
@@ -137,11 +140,20 @@ export class PointsTool {
     draft.hold();
     grip.isHeld = true;
     this.editor.drawmap.mark({ issues: [] });
-    if (grip.id !== null) return;
-    const [a, b] = grip.edge;
-    const between = [draft.topology.place(a), draft.topology.place(b)];
-    grip.id = draft.topology.insert(a, b, grip.place);
-    grip.op = (at) => ({ type: "move_nodes", insert: [{ between, at }] });
+    if (grip.id === null) {
+      const [a, b] = grip.edge;
+      const between = [draft.topology.place(a), draft.topology.place(b)];
+      grip.id = draft.topology.insert(a, b, grip.place);
+      grip.op = (at) => ({ type: "move_nodes", insert: [{ between, at }] });
+    }
+    this.#focus([]);
+  }
+
+  /** What moves: the borders at the point, and where it is led. */
+  #focus(places) {
+    const { topology } = this.editor.draft;
+    const ids = topology.arcsAt(this.#grip.id).flatMap((arc) => arc.ids);
+    this.editor.drawmap.active.focus([...places, ...ids.map((id) => topology.place(id))]);
   }
 
   /** Whether a point may be moved: all around it are grids of one's own, none of it is the outer border. */
