@@ -11,7 +11,7 @@ from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.models import User
 from gis_grid.core.errors import MissingError
 from gis_grid.territory.coverage import Issue
-from gis_grid.territory.models import Grid, Plan, ReferenceFeature, Region, ReservedCode
+from gis_grid.territory.models import Grid, Plan, ReferenceFeature, Region
 from gis_grid.territory.plans import sheets
 from gis_grid.territory.plans.report import tree_of
 from gis_grid.territory.plans.sheets import Codes, Draft
@@ -180,17 +180,27 @@ def _create(cells: Cells, params: Params, codes: Codes, weigh: _Weigher) -> Outc
 
 def _recode(cells: Cells, params: Params, codes: Codes, weigh: _Weigher) -> Outcome:
     code = params["code"]
-    used = Grid.objects.filter(code=code).exists()
-    if used or ReservedCode.objects.filter(code=code).exclude(plan=codes.plan).exists():
+    if Grid.objects.filter(code=code).exists():
         raise RefusedError(Issue("code_used", (params["grid"],), None, {"code": code}))
-    ReservedCode.objects.get_or_create(code=code, defaults={"plan": codes.plan})
+    codes.claim([code])
     return operations.recode(cells, grid=params["grid"], code=code)
 
 
 def _import(cells: Cells, params: Params, codes: Codes, weigh: _Weigher) -> Outcome:
+    village = params["village"]
+    named = [str(cell["code"]) for cell in params["cells"] if cell.get("code")]
+    for code in named:
+        if code[:12] != village or named.count(code) > 1:
+            reason = "code_twice" if code[:12] == village else "code_of_other_village"
+            raise RefusedError(Issue(reason, (code,), None, {"code": code}))
+    ended = Grid.objects.filter(code__in=named).exclude(versions__validity__endswith=None)
+    if (used := ended.order_by("code").first()) is not None:
+        raise RefusedError(Issue("code_used", (used.code,), None, {"code": used.code}))
+    # Else the next grid that the draft makes would be given a code of the file.
+    codes.claim(named)
     return importing.import_cells(
         cells,
-        village=params["village"],
+        village=village,
         incoming=params["cells"],
         tolerance_m=params.get("tolerance_m", 0.0),
         allot=codes,

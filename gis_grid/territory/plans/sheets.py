@@ -180,6 +180,15 @@ class Codes:
                 return code
         return self._reserve(village)
 
+    def claim(self, codes: Sequence[str]) -> None:
+        """Have codes that were named count as given out to this draft."""
+        held = ReservedCode.objects.filter(code__in=codes)
+        if (other := held.exclude(plan=self.plan).order_by("code").first()) is not None:
+            raise RefusedError(Issue("code_used", (other.code,), None, {"code": other.code}))
+        ReservedCode.objects.bulk_create(
+            (ReservedCode(code=code, plan=self.plan) for code in codes), ignore_conflicts=True
+        )
+
     def _reserve(self, village: str) -> str:
         with connection.cursor() as cursor:
             # One at a time for a village, so that two drafts never take the same number.
