@@ -95,7 +95,7 @@ def check_history(plan: Plan, calls: Sequence[Call]) -> None:
     for call in calls:
         if call.error is not None:
             _check_lost(call, number)
-    _check_stored(plan, operations)
+    check_stored(plan, operations)
 
 
 def _check_seen(call: Call, operations: Sequence[Any], number: int) -> None:
@@ -122,7 +122,7 @@ def _check_lost(call: Call, number: dict[uuid.UUID, int]) -> None:
         assert call.error.details["issues"]
 
 
-def _check_stored(plan: Plan, operations: Sequence[Any]) -> None:
+def check_stored(plan: Plan, operations: Sequence[Any]) -> None:
     """The patches, one after another from the published state, give what is stored."""
     bases = sheets.load(Plan(pk=0), codes=_named(operations)).cells
     cells = dict(bases)
