@@ -13,6 +13,7 @@ from gis_grid.territory.models import Grid, GridVersion, Lineage, Plan, Region
 from gis_grid.territory.plans import sheets
 from gis_grid.territory.plans.publishing import publish_plan
 from gis_grid.territory.plans.recording import OperationRefusedError
+from gis_grid.territory.plans.steps import take_step
 from gis_grid.territory.redraw.lattice import area_units, in_units
 from gis_grid.territory.redraw.sheet import DraftCell
 from tests.conftest import COUNTY, JINPING
@@ -128,3 +129,23 @@ def test_codes_of_a_file_that_cannot_be(town: None, cast: SimpleNamespace, chang
     ]
     with pytest.raises(OperationRefusedError):
         draw_on(new_draft(cast.town), cast.town, type="import", village=VILLAGES[0], cells=cells)
+
+
+def test_two_drafts_of_one_file(town: None, cast: SimpleNamespace) -> None:
+    wanted = sheet_of(counties().values(), villages=3)
+    one, other = imported(wanted, cast), imported(wanted, cast)
+    published(one, cast)
+    with pytest.raises(OperationRefusedError) as refused:
+        take_step(plan_id=other.pk, acting_user=cast.town, step="submit")
+    assert {issue["code"] for issue in refused.value.details["issues"]} == {"code_used"}
+
+
+def test_an_import_takes_the_place_of_far_grids_too(town: None, cast: SimpleNamespace) -> None:
+    wanted = sheet_of(counties().values(), villages=3)
+    published(imported(wanted, cast), cast)
+    plan = new_draft(cast.town)
+    village = [code for code in wanted if code[:12] == VILLAGES[0]]
+    kept = {"name": "甲", "geometry": shapely.geometry.mapping(wanted[village[0]].shape)}
+    kept |= {"code": village[0], "kind": wanted[village[0]].kind}
+    answer = draw_on(plan, cast.town, type="import", village=VILLAGES[0], cells=[kept])
+    assert answer["ended"] == village[1:]

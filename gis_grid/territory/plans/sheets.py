@@ -92,6 +92,17 @@ def load(plan: Plan, *, codes: Iterable[str] = (), bounds: Bounds | None = None)
     return Draft(cells, bases)
 
 
+def codes_of(plan: Plan, village: str) -> list[str]:
+    """The small grids of a village, as published and as the draft has them."""
+    published = GridVersion.objects.filter(
+        validity__endswith=None, grid__level=Grid.Level.SMALL, parent__code=village
+    )
+    own = plan.cells.filter(village=village, geom__isnull=False)
+    ended = set(plan.cells.filter(geom__isnull=True).values_list("code", flat=True))
+    found = {*published.values_list("grid__code", flat=True), *own.values_list("code", flat=True)}
+    return sorted(found - ended)
+
+
 def _bases(versions: QuerySet[GridVersion]) -> dict[str, Base]:
     rows = versions.values_list("pk", "grid__code", "name", "kind", AsWKB("geom"))
     return {
@@ -180,11 +191,12 @@ class Codes:
                 return code
         return self._reserve(village)
 
-    def claim(self, codes: Sequence[str]) -> None:
-        """Have codes that were named count as given out to this draft."""
+    def are_others(self, codes: Sequence[str]) -> bool:
         held = ReservedCode.objects.filter(code__in=codes)
-        if (other := held.exclude(plan=self.plan).order_by("code").first()) is not None:
-            raise RefusedError(Issue("code_used", (other.code,), None, {"code": other.code}))
+        return held.exclude(plan=self.plan).exists()
+
+    def claim(self, codes: Sequence[str]) -> None:
+        """Have codes that were named count as given out."""
         ReservedCode.objects.bulk_create(
             (ReservedCode(code=code, plan=self.plan) for code in codes), ignore_conflicts=True
         )
