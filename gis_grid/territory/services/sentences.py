@@ -110,6 +110,7 @@ _TEXTS = {
     "code_of_other_village": lambda: _(
         "The code %(code)s belongs to another village. A grid's code begins with its village's."
     ),
+    "code_twice": lambda: _("The file has the code %(code)s twice. Give each grid its own."),
     "code_used": lambda: _("The code %(code)s has been used before. Choose another."),
     "codes_used_up": lambda: _("The village %(grids)s has used all its 999 grid codes."),
     "village_without_grids": lambda: _(
