@@ -185,6 +185,16 @@ class Codes:
                 return code
         return self._reserve(village)
 
+    def claim(self, code: str | None) -> bool:
+        """Take this very code; False for one that a grid or another draft has had."""
+        if not code or Grid.objects.filter(code=code).exists():
+            return False
+        held, _created = ReservedCode.objects.get_or_create(code=code, defaults={"plan": self.plan})
+        if held.plan_id != self.plan.pk:
+            return False
+        self._again = [one for one in self._again if one != code]
+        return True
+
     def _reserve(self, village: str) -> str:
         with connection.cursor() as cursor:
             # One at a time for a village, so that two drafts never take the same number.
@@ -202,6 +212,17 @@ class Codes:
         code = f"{village}{number:03d}"
         ReservedCode.objects.create(code=code, plan=self.plan)
         return code
+
+
+def codes_of(plan: Plan, village: str) -> list[str]:
+    """The small grids that the village has today or in the draft."""
+    today = GridVersion.objects.filter(
+        validity__endswith=None, grid__level=Grid.Level.SMALL, grid__code__startswith=village
+    )
+    drawn = plan.cells.filter(code__startswith=village)
+    return sorted(
+        {*today.values_list("grid__code", flat=True), *drawn.values_list("code", flat=True)}
+    )
 
 
 def reference_lines(feature: ReferenceFeature, near: BaseGeometry) -> list[list[Any]]:

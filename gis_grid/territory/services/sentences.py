@@ -124,6 +124,19 @@ _TEXTS = {
         "To fit its neighbours grid %(grids)s would move by %(metres)s m, more than the"
         " tolerance. Mend the file at %(place)s, or allow more."
     ),
+    "vanishes": lambda: _(
+        "Nothing would be left of grid %(grids)s at %(place)s: others lie over it, or it lies"
+        " outside its village. Mend the file there."
+    ),
+    "left_out": lambda: _(
+        "The file leaves out %(area)s m² of the village at %(place)s. Draw that land, as a grid of"
+        " kind void where nobody lives, or allow a larger tolerance."
+    ),
+    "code_twice": lambda: _("The code %(grids)s is given to two grids. Give each its own."),
+    "file_too_fine": lambda: _(
+        "The grids of %(grids)s have %(count)d vertices together, more than %(most)d."
+        " Simplify their borders."
+    ),
     "no_line_of_reference": lambda: _(
         "This road or stream does not come near grid %(grids)s. Choose one that crosses it."
     ),
