@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { balance, Census } from "../../static/js/geo/census.js";
 import { cutPolygon } from "../../static/js/geo/cutting.js";
-import { differing, isOnlyNoded, movedSince } from "../../static/js/geo/differences.js";
+import { differing, isOnlyNoded, movedSince, newEdges } from "../../static/js/geo/differences.js";
 import { twiceArea } from "../../static/js/geo/planar.js";
 import { Topology } from "../../static/js/geo/topology.js";
 import { four, square } from "./sheets.js";
@@ -109,4 +109,18 @@ test("who lived in another grid is told by way", () => {
   assert.deepEqual(moved, [
     { from: "a", to: "b", kind: "household", count: 1, items: [{ id: 1, code: "1" }] },
   ]);
+});
+
+test("a piece of an old border is old, also between points that were set into it", () => {
+  const { geometry } = square("a", 0, 0);
+  const cut = [
+    [0.5, 0],
+    [0.5, 1],
+  ];
+  const kept = [
+    [0, 0],
+    [0.5, 0],
+    [1, 0],
+  ];
+  assert.deepEqual(newEdges([cut, kept], [geometry]), [cut]);
 });
