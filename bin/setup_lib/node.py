@@ -8,8 +8,8 @@ from setup_lib.stamps import fingerprint, is_done, mark_done
 
 
 def ensure_node_modules(layout: Layout, *, dev: bool) -> None:
-    """Install just what the lock says; biome (optional: a program a platform) if `dev` or if it is
-    there already.
+    """Install just what the lock says; biome (optional: a program a platform) and what only tests
+    need if `dev` or if biome is there already.
     """
     stamp = layout.stamps / "node"
     locked = (layout.root / "package-lock.json", layout.root / "package.json")
@@ -25,7 +25,7 @@ def ensure_node_modules(layout: Layout, *, dev: bool) -> None:
         "--ignore-scripts",
         "--no-audit",
         "--no-fund",
-        *([] if keeps_dev else ["--omit=optional"]),
+        *(["--include=dev"] if keeps_dev else ["--omit=optional", "--omit=dev"]),
     ]
     run_logged(
         layout,

@@ -22,9 +22,10 @@ from gis_grid.territory.plan_schemas import (
     PlanQuery,
     PresenceIn,
     RebaseIn,
+    SuggestIn,
 )
 from gis_grid.territory.plans import rebase as rebasing
-from gis_grid.territory.plans import selectors, steps, talk
+from gis_grid.territory.plans import selectors, steps, suggesting, talk
 from gis_grid.territory.plans.operate import operate
 from gis_grid.territory.plans.publishing import publish_plan
 from gis_grid.territory.plans.recording import Asked
@@ -140,6 +141,15 @@ def publish(request: HttpRequest, plan_id: int, data: Note) -> Json:
 def rebase(request: HttpRequest, plan_id: int, data: RebaseIn) -> Json:
     """Over what has been published since: mine, theirs, or in a new draft."""
     return rebasing.rebase(plan_id=plan_id, acting_user=user_of(request), how=data.how)
+
+
+@router.post("/plans/{int:plan_id}/suggest", summary="Propose a cut")
+def suggest(request: HttpRequest, plan_id: int, data: SuggestIn) -> Json:
+    """An operation that cuts an overloaded grid into near-equal parts; nothing is done."""
+    user = user_of(request)
+    user.require(Permission.PLAN_DRAFT)
+    found = selectors.plan_for(user, plan_id)
+    return suggesting.suggest_division(found, user, data.grid, data.parts)
 
 
 @router.get("/plans/{int:plan_id}/diff", summary="What it changes")

@@ -177,6 +177,12 @@ class OperationIn(Schema):
     op: Op
 
 
+class SuggestIn(Schema):
+    type: Literal["divide"] = "divide"
+    grid: GridCode
+    parts: int = Field(2, ge=2, le=8)
+
+
 class PlanIn(Schema):
     title: str = Field(min_length=1, max_length=80)
     reason: str = Field(min_length=1, max_length=500)

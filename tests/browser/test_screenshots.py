@@ -4,6 +4,7 @@ With `GIS_GRID_SCREENSHOTS=1` the pictures go to `docs/screenshots/`, else they 
 """
 
 import os
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,13 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, PHONE, TABLET, settled
+from tests.browser.drawing import across, call, grids_of, middle_of, new_plan, open_plan
 
 pytestmark = pytest.mark.browser
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+# 218 households, the most of the town.
+OVERLOADED = "431024111002001"
 VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
     "map-desktop": ("", {"size": DESK}),
     "map-grid": ("#16/25.60030/112.40660?s=g:431024111001001", {"size": DESK}),
@@ -42,3 +46,24 @@ def test_the_view_is_drawn(open_map: Callable[..., Page], tmp_path: Path, name: 
         }"""
     )
     assert inked
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("plan-desktop", {"size": DESK}), ("plan-phone", {"size": PHONE, "touch": True})],
+)
+def test_a_draft_is_drawn(
+    open_map: Callable[..., Page], site: str, tmp_path: Path, name: str, options: dict[str, Any]
+) -> None:
+    page = open_map("town", **options)
+    plan = new_plan(page, "拆分过大的网格")
+    grid = grids_of(page, plan)[OVERLOADED]
+    op = {"type": "split", "grid": OVERLOADED, "lines": [across(grid)]}
+    asked = {"base_revision": 0, "client_op_id": str(uuid.uuid4()), "op": op}
+    assert call(page, f"/api/v1/plans/{plan}/operations", asked)["revision"] == 1
+    open_plan(page, site, plan, middle_of(grid))
+    page.wait_for_load_state("networkidle")
+    settled(page)
+    folder = FOLDER if os.environ.get("GIS_GRID_SCREENSHOTS") == "1" else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png")

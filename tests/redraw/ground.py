@@ -23,6 +23,7 @@ STEP = 40_000
 
 Units = Sequence[Point]
 Cells = dict[str, DraftCell]
+Maker = Callable[[random.Random], Cells]
 
 
 def place(x: float, y: float) -> Point:
@@ -164,10 +165,22 @@ def rings(rng: random.Random) -> Cells:
     )
 
 
-GROUNDS: Mapping[str, Callable[[random.Random], Cells]] = {
-    "voronoi": voronoi,
-    "boxes": boxes,
+def _sound(make: Maker) -> Maker:
+    """Bends at an acute corner may cross each other: then another draw."""
+
+    def made(rng: random.Random) -> Cells:
+        while True:
+            sheet = make(rng)
+            if not coverage.coverage_issues({code: cell.shape for code, cell in sheet.items()}):
+                return sheet
+
+    return made
+
+
+GROUNDS: Mapping[str, Maker] = {
+    "voronoi": _sound(voronoi),
+    "boxes": _sound(boxes),
     "strips": strips,
     "near vertices": near_vertices,
-    "rings": rings,
+    "rings": _sound(rings),
 }

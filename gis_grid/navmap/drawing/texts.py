@@ -37,6 +37,7 @@ TEXTS = {
     "draw.line_hint": _(
         "Next point … Double tap or Enter ends, Backspace takes the last point back."
     ),
+    "draw.suggesting": _("Looking for a fair cut …"),
     "draw.crosses_nothing": _("The line crosses no grid from border to border."),
     "draw.merge_hint": _("Tap the first of two neighbours."),
     "draw.merge_second": _("Now tap its neighbour."),

@@ -22,8 +22,15 @@ def blocking(plan: Plan) -> list[dict[str, Any]]:
     pairs = sheets.changed_cells(plan)
     names = report.names_of(pairs)
     found = [Issue("base_changed", (code,)) for code in stale_bases(plan)]
-    found = found or _coverage_issues(plan, pairs)
+    found = found or _taken_codes(pairs) or _coverage_issues(plan, pairs)
     return [report.issue_json(issue, "error", names) for issue in found]
+
+
+def _taken_codes(pairs: report.Pairs) -> list[Issue]:
+    """Grids that would be new, with codes that others have been published with meanwhile."""
+    new = [code for code, (before, after) in pairs.items() if before is None and after]
+    taken = Grid.objects.filter(code__in=new).order_by("code").values_list("code", flat=True)
+    return [Issue("code_used", (code,), None, {"code": code}) for code in taken]
 
 
 def _coverage_issues(plan: Plan, pairs: report.Pairs) -> list[Issue]:

@@ -11,7 +11,7 @@ from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.models import User
 from gis_grid.core.errors import MissingError
 from gis_grid.territory.coverage import Issue
-from gis_grid.territory.models import Grid, Plan, ReferenceFeature, Region, ReservedCode
+from gis_grid.territory.models import Grid, Plan, ReferenceFeature, Region
 from gis_grid.territory.plans import sheets
 from gis_grid.territory.plans.report import tree_of
 from gis_grid.territory.plans.sheets import Codes, Draft
@@ -44,11 +44,15 @@ def try_operation(
     can't be done or breaks a rule.
     """
     params = dict(params)
-    draft = sheets.load(plan, codes=_named(params), bounds=_drawn_bounds(params))
+    codes = _named(params)
+    if kind == "import":
+        # It takes the place of all grids of the village, wherever they lie.
+        codes += sheets.codes_of(plan, params["village"])
+    draft = sheets.load(plan, codes=codes, bounds=_drawn_bounds(params))
     _require_named(draft, params)
     if (bounds := sheets.bounds_of(draft.cells)) is not None:
         # Their neighbours too: what changes has to fit them.
-        draft = sheets.load(plan, codes=_named(params), bounds=_wider(bounds, params))
+        draft = sheets.load(plan, codes=codes, bounds=_wider(bounds, params))
     if kind == "split" and "reference" in params:
         params["lines"] = _lines_along(user, draft, params)
     outcome = _DO[kind](draft.cells, params, Codes(plan, again), _Weigher(user, draft))
@@ -180,17 +184,28 @@ def _create(cells: Cells, params: Params, codes: Codes, weigh: _Weigher) -> Outc
 
 def _recode(cells: Cells, params: Params, codes: Codes, weigh: _Weigher) -> Outcome:
     code = params["code"]
-    used = Grid.objects.filter(code=code).exists()
-    if used or ReservedCode.objects.filter(code=code).exclude(plan=codes.plan).exists():
+    if Grid.objects.filter(code=code).exists() or codes.are_others([code]):
         raise RefusedError(Issue("code_used", (params["grid"],), None, {"code": code}))
-    ReservedCode.objects.get_or_create(code=code, defaults={"plan": codes.plan})
+    codes.claim([code])
     return operations.recode(cells, grid=params["grid"], code=code)
 
 
 def _import(cells: Cells, params: Params, codes: Codes, weigh: _Weigher) -> Outcome:
+    village = params["village"]
+    named = [str(cell["code"]) for cell in params["cells"] if cell.get("code")]
+    for code in named:
+        if code[:12] != village or named.count(code) > 1:
+            reason = "code_twice" if code[:12] == village else "code_of_other_village"
+            raise RefusedError(Issue(reason, (code,), None, {"code": code}))
+    ended = Grid.objects.filter(code__in=named).exclude(versions__validity__endswith=None)
+    if (used := ended.order_by("code").first()) is not None:
+        raise RefusedError(Issue("code_used", (used.code,), None, {"code": used.code}))
+    # Else the next grid that the draft makes would be given a code of the file. Two drafts may hold
+    # the same file; the one that is published second hears of it then.
+    codes.claim(named)
     return importing.import_cells(
         cells,
-        village=params["village"],
+        village=village,
         incoming=params["cells"],
         tolerance_m=params.get("tolerance_m", 0.0),
         allot=codes,

@@ -97,6 +97,17 @@ def load(plan: Plan, *, codes: Iterable[str] = (), bounds: Bounds | None = None)
     return Draft(cells, bases)
 
 
+def codes_of(plan: Plan, village: str) -> list[str]:
+    """The small grids of a village, as published and as the draft has them."""
+    published = GridVersion.objects.filter(
+        validity__endswith=None, grid__level=Grid.Level.SMALL, parent__code=village
+    )
+    own = plan.cells.filter(village=village, geom__isnull=False)
+    ended = set(plan.cells.filter(geom__isnull=True).values_list("code", flat=True))
+    found = {*published.values_list("grid__code", flat=True), *own.values_list("code", flat=True)}
+    return sorted(found - ended)
+
+
 def _bases(versions: QuerySet[GridVersion]) -> dict[str, Base]:
     rows = versions.values_list("pk", "grid__code", "name", "kind", AsWKB("geom"))
     return {
@@ -184,6 +195,16 @@ class Codes:
                 self._again.remove(code)
                 return code
         return self._reserve(village)
+
+    def are_others(self, codes: Sequence[str]) -> bool:
+        held = ReservedCode.objects.filter(code__in=codes)
+        return held.exclude(plan=self.plan).exists()
+
+    def claim(self, codes: Sequence[str]) -> None:
+        """Have codes that were named count as given out."""
+        ReservedCode.objects.bulk_create(
+            (ReservedCode(code=code, plan=self.plan) for code in codes), ignore_conflicts=True
+        )
 
     def _reserve(self, village: str) -> str:
         with connection.cursor() as cursor:

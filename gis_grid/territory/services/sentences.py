@@ -110,6 +110,7 @@ _TEXTS = {
     "code_of_other_village": lambda: _(
         "The code %(code)s belongs to another village. A grid's code begins with its village's."
     ),
+    "code_twice": lambda: _("The file has the code %(code)s twice. Give each grid its own."),
     "code_used": lambda: _("The code %(code)s has been used before. Choose another."),
     "codes_used_up": lambda: _("The village %(grids)s has used all its 999 grid codes."),
     "village_without_grids": lambda: _(
@@ -123,6 +124,18 @@ _TEXTS = {
     "moved_too_far": lambda: _(
         "To fit its neighbours grid %(grids)s would move by %(metres)s m, more than the"
         " tolerance. Mend the file at %(place)s, or allow more."
+    ),
+    "cannot_divide_too_few_households": lambda: _(
+        "Grid %(grids)s has fewer households than the parts that are wanted."
+    ),
+    "cannot_divide_one_place": lambda: _(
+        "Too many of the households of grid %(grids)s stand at one place to be divided evenly."
+    ),
+    "cannot_divide_several_pieces": lambda: _(
+        "Grid %(grids)s lies in several pieces already. Make grids of them first."
+    ),
+    "cannot_divide_no_line": lambda: _(
+        "No line was found that divides grid %(grids)s evenly. Draw one by hand."
     ),
     "no_line_of_reference": lambda: _(
         "This road or stream does not come near grid %(grids)s. Choose one that crosses it."

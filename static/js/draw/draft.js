@@ -46,6 +46,11 @@ export class Draft extends EventTarget {
     );
   }
 
+  /** A fair cut of a grid, as an operation; nothing is done. */
+  suggest(grid, parts) {
+    return sendJson(`${this.urls.plan}/suggest`, { grid, parts }, this.csrf, { retries: 0 });
+  }
+
   get mayDraw() {
     return Boolean(this.plan?.may.draw);
   }

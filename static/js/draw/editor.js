@@ -1,5 +1,6 @@
 // The tools and the one in hand: keys, snapping, what is proposed and what is refused.
 
+import { t } from "../ui/texts.js";
 import { snap } from "../geo/nearest.js";
 import { Gestures } from "./gestures.js";
 import { handle, INK, placeOf, stroke, trace } from "./ink.js";
@@ -126,6 +127,19 @@ export class Editor extends EventTarget {
       this.proposal.error = error;
     }
     this.#say("proposal", {});
+  }
+
+  /** Ask the server for a fair cut, and show what it would come to. */
+  async suggest(grid, parts) {
+    this.tell(t("draw.suggesting"));
+    try {
+      const { op } = await this.draft.suggest(grid, parts);
+      this.tell("");
+      if (this.chosen === grid) await this.propose(op);
+    } catch (error) {
+      this.tell("");
+      this.refused(error);
+    }
   }
 
   accept() {

@@ -17,6 +17,7 @@ export class Chosen {
     editor.addEventListener("proposal", () => this.show());
     this.#form.addEventListener("submit", (event) => this.#save(event));
     byId("chosen-split").addEventListener("click", () => this.#splitAlong());
+    byId("chosen-suggest").addEventListener("click", () => this.#suggest());
     byId("chosen-close").addEventListener("click", () => editor.choose(null));
   }
 
@@ -44,6 +45,7 @@ export class Chosen {
     this.#form.elements.village.replaceChildren(...villages);
     this.#form.elements.village.value = village;
     this.#offerLines(feature);
+    byId("chosen-parts").hidden = !(households > 1);
     if (byId("chosen").hidden || this.#shown === code) return;
     this.#shown = code;
     this.onShown(feature);
@@ -59,6 +61,11 @@ export class Chosen {
     if (elements.kind.value !== kind) draft.perform({ type: "set_kind", grid, kind: elements.kind.value });
     if (elements.village.value !== village)
       this.editor.propose({ type: "transfer", from: grid, to: elements.village.value });
+  }
+
+  #suggest() {
+    const parts = Number(this.#form.elements.parts.value);
+    this.editor.suggest(this.editor.chosen, parts);
   }
 
   /** Roads and streams that run through the grid. */
