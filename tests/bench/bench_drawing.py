@@ -39,7 +39,7 @@ def run() -> Iterator[Figure]:
     rates = [1000 * len(frames) / sum(frames) for frames, _tasks, _load in rounds]
     yield absolute(f"{name}: frames", rates, unit="1/s")
     tasks = [max(tasks, default=0.0) for _frames, tasks, _load in rounds]
-    yield absolute(f"{name}: longest task", tasks, unit="ms", at_most=50)
+    yield absolute(f"{name}: longest task", tasks, unit="ms")
     loads = [load for _frames, _tasks, load in rounds]
     yield absolute(f"{SIDE * SIDE} grids loaded and drawn, {SLOWED}x slowed", loads, unit="ms")
 

@@ -1,5 +1,6 @@
 // How a draft looks: borders once each, what is new over what was, what is wrong in red.
 
+import { newEdges } from "../geo/differences.js";
 import { inner } from "../geo/planar.js";
 import { mercator } from "./sheet.js";
 
@@ -88,42 +89,22 @@ function fillGain(pen, after, before) {
 const isVillageBorder = (features, [a, b]) =>
   b === undefined || features.get(a)?.properties.village !== features.get(b)?.properties.village;
 
-/** Keys of the published borders of what has changed: what of a changed border is old. */
-function edgesOf(geometries) {
-  const edges = new Set();
-  for (const geometry of geometries) {
-    if (!geometry) continue;
-    eachPolygon(geometry, (rings) => {
-      for (const ring of rings)
-        for (let i = 1; i < ring.length; i++) edges.add(edgeKey(ring[i - 1], ring[i]));
-    });
-  }
-  return edges;
-}
-
-const edgeKey = (a, b) => {
-  const [p, q] = [`${a[0].toFixed(7)} ${a[1].toFixed(7)}`, `${b[0].toFixed(7)} ${b[1].toFixed(7)}`];
-  return p < q ? `${p} ${q}` : `${q} ${p}`;
-};
-
 /** Borders in three kinds: `{large, small, fresh}` as lists of lines of places. */
 export function bordersOf(draft) {
   const { topology, features, published } = draft;
-  const old = edgesOf([...published].filter(([code]) => draft.isGone(code)).map(([, geometry]) => geometry));
-  const found = { large: [], small: [], fresh: [] };
+  const found = { large: [], small: [] };
+  const touched = [];
   for (const { ids, faces } of topology.arcs) {
-    const kind = isVillageBorder(features, faces) ? "large" : "small";
-    const isTouched = faces.some((code) => draft.isChanged(code));
-    found[kind].push(ids.map((id) => topology.place(id)));
-    if (!isTouched) continue;
-    for (let i = 1; i < ids.length; i++) {
-      const [a, b] = [topology.place(ids[i - 1]), topology.place(ids[i])];
-      // Other borders of the same grids that nobody has moved are no draft.
-      if (old.has(edgeKey(a, b))) continue;
-      found.fresh.push([a, b]);
-    }
+    const line = ids.map((id) => topology.place(id));
+    found[isVillageBorder(features, faces) ? "large" : "small"].push(line);
+    if (faces.some((code) => draft.isChanged(code))) touched.push(line);
   }
-  return found;
+  const gone = [...published].filter(([code, geometry]) => geometry && draft.isGone(code));
+  const fresh = newEdges(
+    touched,
+    gone.map(([, geometry]) => geometry),
+  );
+  return { ...found, fresh };
 }
 
 export function paintSheet(pen, draft, borders) {

@@ -72,3 +72,29 @@ export function movedSince(census, households, topology, codes) {
   }
   return [...ways.values()].sort((a, b) => b.count - a.count);
 }
+
+/**
+ * Edges of lines of places that lie on no border of the old geometries: `[[a, b]]`. A piece of an
+ * old border between points that were set into it is old.
+ */
+export function newEdges(lines, geometries) {
+  const old = geometries.flatMap(({ coordinates }) =>
+    coordinates.flat().flatMap((ring) => ring.slice(1).map((place, i) => [ring[i], place])),
+  );
+  const known = new Set(old.map(edgeKey));
+  const found = [];
+  for (const line of lines) {
+    for (let i = 1; i < line.length; i++) {
+      const edge = [line[i - 1], line[i]];
+      if (!known.has(edgeKey(edge)) && !old.some((other) => isPieceOf(edge, other))) found.push(edge);
+    }
+  }
+  return found;
+}
+
+function edgeKey([a, b]) {
+  const [p, q] = [keyOf(a), keyOf(b)];
+  return p < q ? `${p} ${q}` : `${q} ${p}`;
+}
+
+const isPieceOf = (edge, [a, b]) => edge.every((place) => ontoSegment(place, a, b).distance < ROUNDING_DEG);
