@@ -13,6 +13,7 @@ from gis_grid.core.codes import prefix_of
 from gis_grid.core.errors import MissingError, TooLargeError
 from gis_grid.territory.models import Plan
 from gis_grid.territory.plan_schemas import (
+    Balance,
     CommentIn,
     HearingIn,
     Note,
@@ -145,11 +146,16 @@ def rebase(request: HttpRequest, plan_id: int, data: RebaseIn) -> Json:
 
 @router.post("/plans/{int:plan_id}/suggest", summary="Propose a cut")
 def suggest(request: HttpRequest, plan_id: int, data: SuggestIn) -> Json:
-    """An operation that cuts an overloaded grid into near-equal parts; nothing is done."""
+    """An operation that cuts an overloaded grid into near-equal parts (`divide`), or those that
+    bring the grids of a village nearer each other (`balance`); nothing is done.
+    """
     user = user_of(request)
     user.require(Permission.PLAN_DRAFT)
     found = selectors.plan_for(user, plan_id)
-    return suggesting.suggest_division(found, user, data.grid, data.parts)
+    wanted = data.wanted
+    if isinstance(wanted, Balance):
+        return suggesting.suggest_exchanges(found, user, wanted.village)
+    return suggesting.suggest_division(found, user, wanted.grid, wanted.parts)
 
 
 @router.get("/plans/{int:plan_id}/diff", summary="What it changes")

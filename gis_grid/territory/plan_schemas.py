@@ -177,10 +177,19 @@ class OperationIn(Schema):
     op: Op
 
 
-class SuggestIn(Schema):
-    type: Literal["divide"] = "divide"
+class Divide(_Op):
+    type: Literal["divide"]
     grid: GridCode
     parts: int = Field(2, ge=2, le=8)
+
+
+class Balance(_Op):
+    type: Literal["balance"]
+    village: Village
+
+
+class SuggestIn(Schema):
+    wanted: Annotated[Divide | Balance, Field(discriminator="type")]
 
 
 class PlanIn(Schema):

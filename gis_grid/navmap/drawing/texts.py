@@ -37,6 +37,11 @@ TEXTS = {
     "draw.line_hint": _(
         "Next point … Double tap or Enter ends, Backspace takes the last point back."
     ),
+    "draw.nothing_to_suggest": _(
+        "Nothing to propose: the grids are near each other, or only a hamlet could be parted."
+    ),
+    "draw.import_waits": _("Steps are still being sent. Try again when they are through."),
+    "draw.import_cleaned": _("{code}: {before} → {after} m², moved by {moved} m at most"),
     "draw.suggesting": _("Looking for a fair cut …"),
     "draw.crosses_nothing": _("The line crosses no grid from border to border."),
     "draw.merge_hint": _("Tap the first of two neighbours."),

@@ -11,13 +11,13 @@ from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.errors import MissingError
 from gis_grid.territory.coverage import Issue
-from gis_grid.territory.models import Plan, ReferenceFeature
+from gis_grid.territory.models import GridVersion, Plan, ReferenceFeature
 from gis_grid.territory.plans import sheets
 from gis_grid.territory.plans.recording import refusal, require_draft
 from gis_grid.territory.redraw.sheet import DraftCell
 from gis_grid.territory.registries import points_of
 from gis_grid.territory.services.gridversions import stored
-from gis_grid.territory.suggest import CannotDivideError, divide
+from gis_grid.territory.suggest import CannotDivideError, balance, divide
 
 
 def suggest_division(plan: Plan, user: User, grid: str, parts: int) -> dict[str, Any]:
@@ -43,6 +43,42 @@ def suggest_division(plan: Plan, user: User, grid: str, parts: int) -> dict[str,
         "parts": [{"households": round(part.households)} for part in found.parts],
         "cut_m": round(found.cut_m),
         "along_m": round(found.along_m),
+    }
+
+
+def suggest_exchanges(plan: Plan, user: User, village: str) -> dict[str, Any]:
+    """What neighbouring grids of a village should hand over, in this order: `{exchanges: [{op,
+    households}]}`; empty where the village is balanced, or only a hamlet could be parted.
+    """
+    require_draft(plan)
+    if not user.scope(Permission.PLAN_DRAFT).covers(village):
+        raise MissingError(where="village")
+    cells = {
+        code: cell
+        for code, cell in sheets.load(plan, codes=sheets.codes_of(plan, village)).cells.items()
+        if cell.kind != GridVersion.Kind.VOID
+    }
+    if not cells:
+        raise MissingError(where="village")
+    homes = {code: _homes(plan, user, cell) for code, cell in cells.items()}
+    xy = np.concatenate([np.empty((0, 2)), *homes.values()])
+    codes = [code for code, places in homes.items() for _place in places]
+    shapes = {code: cell.shape for code, cell in cells.items()}
+    along = _lines_near(user, shapely.union_all(list(shapes.values())))
+    found = balance(shapes, xy, np.ones(len(xy)), codes, along=along)
+    return {
+        "exchanges": [
+            {
+                "op": {
+                    "type": "transfer",
+                    "from": exchange.source,
+                    "to": exchange.to,
+                    "area": shapely.geometry.mapping(exchange.area)["coordinates"],
+                },
+                "households": round(exchange.households),
+            }
+            for exchange in found
+        ]
     }
 
 

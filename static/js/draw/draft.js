@@ -48,7 +48,16 @@ export class Draft extends EventTarget {
 
   /** A fair cut of a grid, as an operation; nothing is done. */
   suggest(grid, parts) {
-    return sendJson(`${this.urls.plan}/suggest`, { grid, parts }, this.csrf, { retries: 0 });
+    return this.#suggested({ type: "divide", grid, parts });
+  }
+
+  /** What the grids of a village should hand over to be nearer each other; nothing is done. */
+  suggestExchanges(village) {
+    return this.#suggested({ type: "balance", village });
+  }
+
+  #suggested(wanted) {
+    return sendJson(`${this.urls.plan}/suggest`, { wanted }, this.csrf, { retries: 0 });
   }
 
   get mayDraw() {

@@ -130,12 +130,24 @@ export class Editor extends EventTarget {
   }
 
   /** Ask the server for a fair cut, and show what it would come to. */
-  async suggest(grid, parts) {
+  suggest(grid, parts) {
+    return this.#suggested(grid, async () => (await this.draft.suggest(grid, parts)).op);
+  }
+
+  /** Ask for the first of the exchanges that would balance the village of the chosen grid. */
+  suggestExchange(grid, village) {
+    return this.#suggested(grid, async () => {
+      const { exchanges } = await this.draft.suggestExchanges(village);
+      return exchanges[0]?.op;
+    });
+  }
+
+  async #suggested(grid, ask) {
     this.tell(t("draw.suggesting"));
     try {
-      const { op } = await this.draft.suggest(grid, parts);
-      this.tell("");
-      if (this.chosen === grid) await this.propose(op);
+      const op = await ask();
+      this.tell(op ? "" : t("draw.nothing_to_suggest"));
+      if (op && this.chosen === grid) await this.propose(op);
     } catch (error) {
       this.tell("");
       this.refused(error);

@@ -12,6 +12,7 @@ import { Conflict } from "../draw/panels/conflict.js";
 import { History } from "../draw/panels/history.js";
 import { Presence } from "../draw/panels/presence.js";
 import { Proposal } from "../draw/panels/proposal.js";
+import { Importing } from "../draw/panels/importing.js";
 import { Statistics } from "../draw/panels/statistics.js";
 import { Steps } from "../draw/panels/steps.js";
 import { Talk } from "../draw/panels/talk.js";
@@ -56,6 +57,7 @@ const side = new Side({ onResize: () => drawmap.map.invalidateSize({ pan: false 
 const raise = () => side.raise();
 
 new Strip(editor);
+new Importing(draft, editor);
 new Statistics(draft, editor, config.tags, { onGrid: (code) => showGrids([code]) });
 new History(draft, { onGrids: showGrids });
 new Checks(draft, editor, { onPlace: showIssue, onGrids: showGrids });

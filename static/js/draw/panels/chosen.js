@@ -18,6 +18,7 @@ export class Chosen {
     this.#form.addEventListener("submit", (event) => this.#save(event));
     byId("chosen-split").addEventListener("click", () => this.#splitAlong());
     byId("chosen-suggest").addEventListener("click", () => this.#suggest());
+    byId("chosen-balance").addEventListener("click", () => this.#suggestExchange());
     byId("chosen-close").addEventListener("click", () => editor.choose(null));
   }
 
@@ -61,6 +62,11 @@ export class Chosen {
     if (elements.kind.value !== kind) draft.perform({ type: "set_kind", grid, kind: elements.kind.value });
     if (elements.village.value !== village)
       this.editor.propose({ type: "transfer", from: grid, to: elements.village.value });
+  }
+
+  #suggestExchange() {
+    const { village } = this.draft.features.get(this.editor.chosen).properties;
+    this.editor.suggestExchange(this.editor.chosen, village);
   }
 
   #suggest() {
