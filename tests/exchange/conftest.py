@@ -1,19 +1,28 @@
 """Real files for the import commands, and a way to run these and see what they say."""
 
 import io
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import geopandas as gpd
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.test import Client
 from django.utils import translation
 from openpyxl import Workbook
 
+from gis_grid.accounts.models import User
 from gis_grid.core.personal import id_checksum
+from gis_grid.territory.models import Plan
 from tests.conftest import QUANFENG
+from tests.exchange.drafts import Send
+from tests.plans.conftest import new_draft
 
 HOUSEHOLD_HEAD = [
     "户编号", "村代码", "地址", "户主姓名", "联系电话", "户籍类型", "经度", "纬度", "标签", "备注",
@@ -124,3 +133,33 @@ def people(*rows: Sequence[Any]) -> list[Sequence[Any]]:
 
 def tags(*rows: Sequence[Any]) -> list[Sequence[Any]]:
     return [TAG_HEAD, *rows]
+
+
+@pytest.fixture
+def plan(cast: SimpleNamespace) -> Plan:
+    return new_draft(cast.town)
+
+
+@pytest.fixture
+def send(plan: Plan, cast: SimpleNamespace, tmp_path: Path) -> Send:
+    """`send(frame or bytes, field=…)` as the plan's author or `user`."""
+
+    def post(content: gpd.GeoDataFrame | bytes, user: User | None = None, **fields: Any) -> Any:
+        if not isinstance(content, bytes):
+            path = tmp_path / f"{uuid.uuid4()}.gpkg"
+            content.to_file(path, engine="pyogrio")
+            content = path.read_bytes()
+        client = Client()
+        client.cookies["django_language"] = "en"
+        client.force_login(user or cast.town)
+        plan.refresh_from_db()
+        sent = {
+            "village": QUANFENG,
+            "base_revision": plan.revision,
+            "client_op_id": str(uuid.uuid4()),
+            "file": SimpleUploadedFile("own.gpkg", content),
+            **fields,
+        }
+        return client.post(f"/api/v1/plans/{plan.pk}/import", sent)
+
+    return post

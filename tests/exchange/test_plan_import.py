@@ -1,81 +1,28 @@
 """A file into a draft: what it draws, how far it may be bent, and who may send it."""
 
-import json
 import uuid
-from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import geopandas as gpd
 import pytest
 import shapely
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from shapely import affinity
 
-from gis_grid.accounts.models import User
 from gis_grid.territory.models import GridVersion, Plan
 from gis_grid.territory.plans.publishing import publish_plan
 from gis_grid.territory.plans.sheets import load
 from tests.conftest import LIJIA, QUANFENG, rectangle
-from tests.exchange.test_hostile_maps import HOSTILE
-from tests.plans.conftest import new_draft, vetted
+from tests.exchange.drafts import CODES, Send, frame, refusal
+from tests.plans.conftest import vetted
 
-CODES = [QUANFENG + f"00{i}" for i in (1, 2, 3)]
 # Some 0.1 m of latitude.
 DECIMETRE = 1e-6
-Send = Callable[..., Any]
 pytestmark = pytest.mark.usefixtures("ground")
-
-
-def frame(*shapes: Any, crs: Any = 4490, **columns: Any) -> gpd.GeoDataFrame:
-    drawn = list(shapes) or [rectangle(i) for i in range(3)]
-    codes = (CODES + [""] * len(drawn))[: len(drawn)]
-    names = [f"{i}组" for i in range(len(drawn))]
-    return gpd.GeoDataFrame(
-        {"code": codes, "name": names, **columns}, geometry=drawn, crs=4490
-    ).to_crs(crs)
-
-
-@pytest.fixture
-def plan(cast: SimpleNamespace) -> Plan:
-    return new_draft(cast.town)
-
-
-@pytest.fixture
-def send(plan: Plan, cast: SimpleNamespace, tmp_path: Path) -> Send:
-    """`send(frame or bytes, field=…)` as the plan's author or `user`."""
-
-    def post(content: gpd.GeoDataFrame | bytes, user: User | None = None, **fields: Any) -> Any:
-        if not isinstance(content, bytes):
-            path = tmp_path / f"{uuid.uuid4()}.gpkg"
-            content.to_file(path, engine="pyogrio")
-            content = path.read_bytes()
-        client = Client()
-        client.cookies["django_language"] = "en"
-        client.force_login(user or cast.town)
-        plan.refresh_from_db()
-        sent = {
-            "village": QUANFENG,
-            "base_revision": plan.revision,
-            "client_op_id": str(uuid.uuid4()),
-            "file": SimpleUploadedFile("own.gpkg", content),
-            **fields,
-        }
-        return client.post(f"/api/v1/plans/{plan.pk}/import", sent)
-
-    return post
 
 
 def drawn(plan: Plan) -> dict[str, shapely.MultiPolygon]:
     bounds = (112.39, 25.59, 112.46, 25.62)
     return {code: cell.shape for code, cell in load(plan, bounds=bounds).cells.items()}
-
-
-def refusal(answer: Any, status: int = 422) -> Any:
-    assert answer.status_code == status, answer.content
-    return answer.json()["error"]
 
 
 def test_a_file_redraws_the_village_and_is_published(
@@ -225,48 +172,3 @@ def test_only_who_may_draw_and_only_a_draft(send: Send, plan: Plan, cast: Simple
     assert send(frame(rectangle(0, width=1.5), rectangle(1.5, width=1.5))).status_code == 200
     vetted(plan, cast.town, cast.county)
     assert refusal(send(frame()), 409)["code"] == "wrong_state"
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_files_get_a_plain_answer(send: Send, plan: Plan, name: str) -> None:
-    content, expected = HOSTILE[name]
-    answer = send(content())
-    assert answer.status_code in (413, 422)
-    assert expected in answer.json()["error"]["message"]
-    plan.refresh_from_db()
-    assert plan.revision == 0
-
-
-def test_coordinate_systems_and_columns(send: Send, tmp_path: Path) -> None:
-    metres = frame(crs=4547)
-    assert send(metres).status_code == 200
-    wrong = metres.set_crs(4490, allow_override=True)
-    message = refusal(send(wrong))["message"]
-    assert "they are metres" in message
-    assert "--crs" not in message
-    assert send(wrong, crs="EPSG:4547").status_code == 200
-    other = frame().rename(columns={"code": "bh", "name": "mc"})
-    assert "lacks the column" in refusal(send(other))["message"]
-    assert send(other, code_column="bh", name_column="mc").status_code == 200
-
-
-def test_a_shapefile_of_an_old_program(send: Send, tmp_path: Path) -> None:
-    """Texts in GBK without a word of it, as one grid of a whole town."""
-    data = frame(*[rectangle(i) for i in range(4)])
-    data["code"] = [*CODES, LIJIA + "001"]
-    data["name"] = ["东头组", "西头组", "塘边组", "李家一组"]
-    path = tmp_path / "old.shz"
-    data.to_file(path, engine="pyogrio", driver="ESRI Shapefile", encoding="GBK")
-    answer = send(path.read_bytes(), encoding="gbk")
-    assert answer.json()["file"]["skipped"] == 1
-    names = {one["properties"]["name"] for one in answer.json()["changed"]}
-    assert names == {"东头组", "西头组", "塘边组"}
-
-
-def test_faults_of_rows_are_told_with_their_row(send: Send) -> None:
-    data = frame()
-    data["code"] = [CODES[0], CODES[0], "12"]
-    error = refusal(send(data))
-    assert error["message"].startswith("Feature 2 of the file: ")
-    assert [one["row"] for one in error["details"]["problems"]] == [2, 3]
-    assert json.dumps(error["details"])

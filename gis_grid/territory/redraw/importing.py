@@ -26,8 +26,8 @@ from gis_grid.territory.redraw.sheet import (
     Step,
 )
 
-# Of all grids of a village together; half of it takes a second.
-MOST_VERTICES = 20_000
+# Of all grids of a village together, while the draft waits: so many take some three seconds.
+MOST_VERTICES = 10_000
 # By so much the lattice moves a border by itself.
 _ROUNDING_M = 0.02
 # Land that tells where a grid comes from, and is worth showing where it changed.
