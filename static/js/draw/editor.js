@@ -1,7 +1,7 @@
 // The tools and the one in hand: keys, snapping, what is proposed and what is refused.
 
-import { t } from "../ui/texts.js";
 import { snap } from "../geo/nearest.js";
+import { t } from "../ui/texts.js";
 import { Gestures } from "./gestures.js";
 import { handle, INK, placeOf, stroke, trace } from "./ink.js";
 
