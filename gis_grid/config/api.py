@@ -8,6 +8,7 @@ from gis_grid.accounts.api import router as accounts
 from gis_grid.accounts.api_auth import API_AUTH
 from gis_grid.core import views as core
 from gis_grid.core.api import install_error_handlers
+from gis_grid.exchange.api import router as exchange
 from gis_grid.households.api import router as households
 from gis_grid.navmap.api import router as navmap
 from gis_grid.territory.api import router as territory
@@ -27,7 +28,7 @@ api = NinjaAPI(
 )
 install_error_handlers(api)
 
-for router in (accounts, territory, plans, households, navmap):
+for router in (accounts, territory, plans, households, exchange, navmap):
     api.add_router("", router)
 
 

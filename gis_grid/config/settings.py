@@ -235,6 +235,9 @@ LEAFLET_CONFIG = {
     "RESET_VIEW": False,
 }
 
+# Households that a small grid should have, as JSON: see docs/settings.md.
+HOUSEHOLDS_A_GRID = env.str("HOUSEHOLDS_A_GRID", default="")
+
 # Base maps: JSON, see docs/basemaps.md; their tiles are kept on disk.
 BASEMAPS = env.str("BASEMAPS", default="")
 BASEMAP_TIMEOUT_S = env.float("BASEMAP_TIMEOUT_S", default=5.0)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ KINDS = {
     "飞地": "enclave",
 }
 NAME_LENGTH = 60
+# Column, code of the text, its parameters.
+Fault = tuple[str, str, dict[str, Any]]
 SCIENTIFIC = re.compile(r"\d(\.\d+)?e\+?\d+\Z", re.I)
 
 TEXTS: dict[str, tuple[StrPromise, StrPromise]] = {
@@ -135,7 +137,7 @@ def _cells(
     for row, texts, shape in features(path, GRIDS, layer, crs, report):
         code, name = texts.get("code", ""), texts.get("name", "")
         kind = KINDS.get(texts.get("kind", "").lower())
-        faults: list[tuple[str, str, dict[str, Any]]] = []
+        faults: list[Fault] = []
         if not GRID_CODE.match(code):
             cut = "grid_code_number" if SCIENTIFIC.match(code) else "grid_code_form"
             faults.append(("code", cut, {"value": code[:40]}))
@@ -144,25 +146,50 @@ def _cells(
         village = texts.get("village", "")
         if village and village != code[:12]:
             faults.append(("village", "grid_village", {"value": village[:20], "code": code[:15]}))
-        if not name or len(name) > NAME_LENGTH:
-            faults.append(("name", "grid_name", {"most": NAME_LENGTH}))
-        elif not fits_a_name(name):
-            faults.append(("name", "grid_name_unfit", {}))
-        if kind is None:
-            faults.append(("kind", "grid_kind", {"value": texts["kind"][:20]}))
-        if shape is None:
-            faults.append(("", "grid_no_shape", {}))
+        faults += word_faults(texts, shape)
         seen.setdefault(code, row)
         report.problems += [Problem("grid", row, *fault) for fault in faults]
         if not faults and kind is not None:
             yield NewCell(code, name, kind, shape)
 
 
+def word_faults(texts: Mapping[str, str], shape: Any) -> list[Fault]:
+    """What is wrong with a feature's name and kind, or that it has no shape."""
+    faults: list[Fault] = []
+    name = texts.get("name", "")
+    if not name or len(name) > NAME_LENGTH:
+        faults.append(("name", "grid_name", {"most": NAME_LENGTH}))
+    elif not fits_a_name(name):
+        faults.append(("name", "grid_name_unfit", {}))
+    if texts.get("kind", "").lower() not in KINDS:
+        faults.append(("kind", "grid_kind", {"value": texts["kind"][:20]}))
+    if shape is None:
+        faults.append(("", "grid_no_shape", {}))
+    return faults
+
+
+def _chosen(named: Mapping[str, str], fields: Sequence[str]) -> dict[str, str]:
+    absent = [name for name in named.values() if name not in fields]
+    if absent:
+        raise refusal("columns_missing", missing="、".join(absent), found="、".join(fields) or "—")
+    return dict(named)
+
+
 def features(
-    path: Path, form: Form, layer: str | None, crs: str | None, report: BoundaryReport
+    path: Path,
+    form: Form,
+    layer: str | None,
+    crs: str | None,
+    report: BoundaryReport,
+    *,
+    encoding: str | None = None,
+    named: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[int, dict[str, str], Any]]:
-    """(number, texts by column key, shape in lon/lat EPSG:4490) of each feature of a layer."""
-    options = {"layer": layer, "crs": crs}
+    """(number, texts by column key, shape in lon/lat EPSG:4490) of each feature of a layer.
+
+    `named` are columns that somebody has chosen, by key, before those that are recognised.
+    """
+    options = {"layer": layer, "crs": crs, "encoding": encoding}
     keys: dict[str, str] = {}
     for message in sandbox.parse("vector", path, options, sandbox.VECTORS):
         if "fields" in message:
@@ -170,6 +197,7 @@ def features(
             report.warnings = message["warnings"]
             fields = message["fields"]
             keys = {key: fields[i] for i, key in reversed(form.match(fields))}
+            keys |= _chosen(named or {}, fields)
             missing = [form.title(key) for key in form.required if key not in keys]
             if missing:
                 raise refusal(

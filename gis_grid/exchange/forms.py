@@ -1,5 +1,7 @@
 """The tables that can be loaded: sheets, columns and the other names that they go by."""
 
+from dataclasses import replace
+
 from gis_grid.exchange.tables import Form
 
 REGIONS = Form(
@@ -102,6 +104,9 @@ GRIDS = Form(
     },
     required=("code", "name"),
 )
+
+# In a draft new grids get their codes there.
+DRAFT_GRIDS = replace(GRIDS, required=("name",))
 
 REFERENCE = Form(
     kind="feature",

@@ -15,6 +15,7 @@ class TerritoryConfig(AppConfig):
             name_details,
             name_subjects,
         )
+        from gis_grid.territory import checks  # noqa: F401
         from gis_grid.territory.selectors import place_names
 
         name_areas(place_names)

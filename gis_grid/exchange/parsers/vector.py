@@ -31,16 +31,23 @@ Shapes = NDArray[np.object_]
 
 
 def read(
-    path: Path, *, layer: str | None = None, crs: str | None = None
+    path: Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """First `{layer, crs, fields, warnings}`, then `{rows, values: {field: […]}, wkb: [hex]}`."""
+    """First `{layer, crs, fields, warnings}`, then `{rows, values: {field: […]}, wkb: [hex]}`.
+
+    `encoding` is that of a Shapefile's texts where it is not to be found out.
+    """
     left = set(pyogrio.list_drivers()) - ALLOWED_DRIVERS
     if left:
         raise Refused("drivers", names=", ".join(sorted(left)))
     with tempfile.TemporaryDirectory() as folder:
-        source, encoding = _source(path, Path(folder))
+        source, found = _source(path, Path(folder))
         name = _layer(source, layer)
-        yield from _features(source, name, crs, encoding)
+        yield from _features(source, name, crs, encoding if found and encoding else found)
 
 
 def _source(path: Path, folder: Path) -> tuple[Path, str | None]:

@@ -44,15 +44,14 @@ def try_operation(
     can't be done or breaks a rule.
     """
     params = dict(params)
-    codes = _named(params)
-    if kind == "import":
-        # It takes the place of all grids of the village, wherever they lie.
-        codes += sheets.codes_of(plan, params["village"])
-    draft = sheets.load(plan, codes=codes, bounds=_drawn_bounds(params))
-    _require_named(draft, params)
+    named = _named(params)
+    # A file stands for all of its village, also for what it leaves out.
+    replaced = sheets.codes_of(plan, params["village"]) if kind == "import" else []
+    draft = sheets.load(plan, codes=[*named, *replaced], bounds=_drawn_bounds(params))
+    _require_named(draft, named)
     if (bounds := sheets.bounds_of(draft.cells)) is not None:
         # Their neighbours too: what changes has to fit them.
-        draft = sheets.load(plan, codes=codes, bounds=_wider(bounds, params))
+        draft = sheets.load(plan, codes=[*named, *replaced], bounds=_wider(bounds, params))
     if kind == "split" and "reference" in params:
         params["lines"] = _lines_along(user, draft, params)
     outcome = _DO[kind](draft.cells, params, Codes(plan, again), _Weigher(user, draft))
@@ -70,8 +69,8 @@ def _named(params: Params) -> list[str]:
     ]
 
 
-def _require_named(draft: Draft, params: Params) -> None:
-    missing = [code for code in _named(params) if code not in draft.cells]
+def _require_named(draft: Draft, named: Sequence[str]) -> None:
+    missing = [code for code in named if code not in draft.cells]
     if missing:
         raise RefusedError(Issue("no_such_grid", tuple(missing)))
 
@@ -170,6 +169,7 @@ def _transfer(cells: Cells, params: Params, codes: Codes, weigh: _Weigher) -> Ou
 
 def _create(cells: Cells, params: Params, codes: Codes, weigh: _Weigher) -> Outcome:
     village = params["village"]
+    _require_village(village)
     return operations.create(
         cells,
         village=village,
@@ -182,31 +182,29 @@ def _create(cells: Cells, params: Params, codes: Codes, weigh: _Weigher) -> Outc
     )
 
 
+def _require_village(code: str) -> None:
+    if not Region.objects.filter(code=code).exists():
+        raise MissingError(where="village")
+
+
 def _recode(cells: Cells, params: Params, codes: Codes, weigh: _Weigher) -> Outcome:
     code = params["code"]
     if Grid.objects.filter(code=code).exists() or codes.are_others([code]):
         raise RefusedError(Issue("code_used", (params["grid"],), None, {"code": code}))
-    codes.claim([code])
+    codes.claim(code)
     return operations.recode(cells, grid=params["grid"], code=code)
 
 
 def _import(cells: Cells, params: Params, codes: Codes, weigh: _Weigher) -> Outcome:
-    village = params["village"]
-    named = [str(cell["code"]) for cell in params["cells"] if cell.get("code")]
-    for code in named:
-        if code[:12] != village or named.count(code) > 1:
-            reason = "code_twice" if code[:12] == village else "code_of_other_village"
-            raise RefusedError(Issue(reason, (code,), None, {"code": code}))
-    ended = Grid.objects.filter(code__in=named).exclude(versions__validity__endswith=None)
-    if (used := ended.order_by("code").first()) is not None:
-        raise RefusedError(Issue("code_used", (used.code,), None, {"code": used.code}))
-    # Else the next grid that the draft makes would be given a code of the file. Two drafts may hold
-    # the same file; the one that is published second hears of it then.
-    codes.claim(named)
+    _require_village(params["village"])
+    incoming = [
+        cell if cell.get("code") in cells or codes.claim(cell.get("code")) else {**cell, "code": ""}
+        for cell in params["cells"]
+    ]
     return importing.import_cells(
         cells,
-        village=village,
-        incoming=params["cells"],
+        village=params["village"],
+        incoming=incoming,
         tolerance_m=params.get("tolerance_m", 0.0),
         allot=codes,
     )

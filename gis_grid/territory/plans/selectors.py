@@ -10,6 +10,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core.codes import contains, is_area_code, prefix_of
 from gis_grid.core.errors import MissingError
 from gis_grid.territory.models import Grid, GridVersion, Plan, PlanCell, Region
+from gis_grid.territory.norms import households_a_grid
 from gis_grid.territory.plans import report, sheets
 from gis_grid.territory.plans.checks import blocking, stale_bases
 from gis_grid.territory.plans.recording import operation_json
@@ -17,9 +18,6 @@ from gis_grid.territory.plans.steps import may
 from gis_grid.territory.redraw.sheet import DraftCell
 from gis_grid.territory.registries import points_of
 from gis_grid.territory.selectors import place_names
-
-# Households that one small grid should have: what a balance is measured against.
-HOUSEHOLDS_A_GRID = (50, 300)
 
 
 def plan_for(user: User, plan_id: int) -> Plan:
@@ -240,8 +238,9 @@ def points_columns(plan: Plan, user: User) -> dict[str, Any]:
         found["tags"] = [
             {"slug": name.removeprefix("tag:"), "bit": bit} for bit, name in enumerate(tags)
         ]
-    least, most = HOUSEHOLDS_A_GRID
-    return found | {"setting": {"households_a_grid": [least, most]}}
+    norm = households_a_grid(plan.effective_on)
+    setting = {"households_a_grid": [norm.least, norm.most], "source": norm.source}
+    return found | {"setting": setting}
 
 
 def presence_json(plan: Plan, user: User, present: list[Any]) -> dict[str, Any]:

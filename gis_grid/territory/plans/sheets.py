@@ -200,11 +200,15 @@ class Codes:
         held = ReservedCode.objects.filter(code__in=codes)
         return held.exclude(plan=self.plan).exists()
 
-    def claim(self, codes: Sequence[str]) -> None:
-        """Have codes that were named count as given out."""
-        ReservedCode.objects.bulk_create(
-            (ReservedCode(code=code, plan=self.plan) for code in codes), ignore_conflicts=True
-        )
+    def claim(self, code: str | None) -> bool:
+        """Take this very code; False for one that a grid or another draft has had."""
+        if not code or Grid.objects.filter(code=code).exists():
+            return False
+        held, _created = ReservedCode.objects.get_or_create(code=code, defaults={"plan": self.plan})
+        if held.plan_id != self.plan.pk:
+            return False
+        self._again = [one for one in self._again if one != code]
+        return True
 
     def _reserve(self, village: str) -> str:
         with connection.cursor() as cursor:

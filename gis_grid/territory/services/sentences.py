@@ -110,7 +110,6 @@ _TEXTS = {
     "code_of_other_village": lambda: _(
         "The code %(code)s belongs to another village. A grid's code begins with its village's."
     ),
-    "code_twice": lambda: _("The file has the code %(code)s twice. Give each grid its own."),
     "code_used": lambda: _("The code %(code)s has been used before. Choose another."),
     "codes_used_up": lambda: _("The village %(grids)s has used all its 999 grid codes."),
     "village_without_grids": lambda: _(
@@ -136,6 +135,19 @@ _TEXTS = {
     ),
     "cannot_divide_no_line": lambda: _(
         "No line was found that divides grid %(grids)s evenly. Draw one by hand."
+    ),
+    "vanishes": lambda: _(
+        "Nothing would be left of grid %(grids)s at %(place)s: others lie over it, or it lies"
+        " outside its village. Mend the file there."
+    ),
+    "left_out": lambda: _(
+        "The file leaves out %(area)s m² of the village at %(place)s. Draw that land, as a grid of"
+        " kind void where nobody lives, or allow a larger tolerance."
+    ),
+    "code_twice": lambda: _("The code %(grids)s is given to two grids. Give each its own."),
+    "file_too_fine": lambda: _(
+        "The grids of %(grids)s have %(count)d vertices together, more than %(most)d."
+        " Simplify their borders."
     ),
     "no_line_of_reference": lambda: _(
         "This road or stream does not come near grid %(grids)s. Choose one that crosses it."

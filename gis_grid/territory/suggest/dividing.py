@@ -29,7 +29,7 @@ _LEAST_SHARE = 0.3
 # A cut that misses its share by more makes it worth looking into hamlets.
 _NEAR = 0.3
 # So many of the promising ways are drawn and compared.
-_DRAWN = 24
+_DRAWN = 10
 _ROAD_WIDTH_M, _MEETING_M = 1.0, 0.01
 
 
@@ -190,7 +190,7 @@ def _score(cost: Any, missing: Any, room: Any) -> Any:
 
 
 def _promising(ways: Ways, total: float, parts: int, area: float) -> Iterator[tuple[int, int]]:
-    """The ways that look best, with how many shares the one side holds."""
+    """The ways that look best, with how many shares the one side holds; no two much alike."""
     possible = np.isfinite(ways.costs)
     possible &= np.minimum(ways.areas, area - ways.areas) > SMALLEST_CELL_M2
     found: list[tuple[float, int, int]] = []
@@ -201,10 +201,12 @@ def _promising(ways: Ways, total: float, parts: int, area: float) -> Iterator[tu
         uneven = 0.2 * abs(2 * share - parts) / parts
         scores = _score(ways.costs / np.sqrt(area), missing, room) + uneven
         eligible = np.flatnonzero(possible & (missing <= 1 - _LEAST_SHARE))
-        best = eligible[np.argsort(scores[eligible], kind="stable")[:_DRAWN]]
+        best = eligible[np.argsort(scores[eligible], kind="stable")[: _DRAWN * 10]]
         found += [(float(scores[way]), int(way), share) for way in best]
-    for _, way, share in itertools.islice(sorted(found), _DRAWN):
-        yield way, share
+    alike: dict[tuple[int, int, int], tuple[int, int]] = {}
+    for _, way, share in sorted(found):
+        alike.setdefault((int(ways.s[way]) // 2, int(ways.t[way]) // 2, share), (way, share))
+    return itertools.islice(alike.values(), _DRAWN)
 
 
 def _with_nodes(lines: Sequence[LineString]) -> list[LineString]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import LineString, Polygon
 
 from gis_grid.territory.suggest.ground import Array, Ground, Numbers, segments
@@ -12,9 +13,8 @@ from gis_grid.territory.suggest.ways import FREE, ROAD, SHORE, Net
 
 # A vertex has to save so many metres of cost to be drawn; on a road it is there anyway.
 _VERTEX_M, _ROAD_VERTEX_M = 12.0, 1.0
-# How many points of the net a straight stretch may pass over.
-_SPAN = 40
-_IMPOSSIBLE = 1e12
+# How many steps of the net a straight stretch may replace; not every number has to be tried.
+_SPANS = (2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 26, 32, 40)
 
 
 @dataclass(frozen=True)
@@ -52,24 +52,29 @@ Stretch = tuple[int, int, int]
 def _stretches(
     piece: Polygon, ground: Ground, xy: Array, kinds: list[int]
 ) -> list[tuple[Stretch, float]]:
-    """Every straight stretch from one point of the way to a later one, with its cost."""
-    size = len(xy)
-    pairs = np.array(
-        [(i, j) for i in range(size) for j in range(i + 1, min(i + _SPAN, size))], dtype=np.int64
-    )
-    costs = ground.cost(xy[pairs[:, 0]], xy[pairs[:, 1]], np.zeros(len(pairs), dtype=bool))
-    costs += _VERTEX_M + np.where(_is_allowed(piece, ground, xy, pairs), 0.0, _IMPOSSIBLE)
-    found: list[tuple[Stretch, float]] = [
-        ((i, j, FREE), cost) for (i, j), cost in zip(pairs.tolist(), costs.tolist(), strict=True)
-    ]
+    """The steps of the way, and straight stretches that are cheaper than those they pass over."""
     steps = ground.cost(xy[:-1], xy[1:], np.array(kinds) == ROAD)
-    for i, kind in enumerate(kinds):
-        own = {ROAD: steps[i] + _ROAD_VERTEX_M, SHORE: 0.0, FREE: steps[i] + _VERTEX_M}[kind]
-        found.append(((i, i + 1, kind), float(own)))
-    return found
+    vertices = {ROAD: _ROAD_VERTEX_M, SHORE: 0.0, FREE: _VERTEX_M}
+    steps = np.where(np.array(kinds) == SHORE, 0.0, steps) + [vertices[kind] for kind in kinds]
+    found: list[tuple[Stretch, float]] = [
+        ((i, i + 1, kind), cost)
+        for i, (kind, cost) in enumerate(zip(kinds, steps.tolist(), strict=True))
+    ]
+    reach = np.concatenate([[0.0], np.cumsum(steps)])
+    i, j = np.triu_indices(len(xy), 2)
+    passed = reach[j] - reach[i]
+    # What is cheap to know is asked first.
+    fit = np.isin(j - i, _SPANS) & (np.hypot(*(xy[j] - xy[i]).T) + _VERTEX_M < passed)
+    i, j, passed = i[fit], j[fit], passed[fit]
+    costs = ground.cost(xy[i], xy[j], np.zeros(len(i), dtype=bool)) + _VERTEX_M
+    fit = costs < passed
+    pairs, costs = np.column_stack([i[fit], j[fit]]), costs[fit]
+    allowed = _is_allowed(piece, ground, xy, pairs)
+    straight = zip(pairs[allowed].tolist(), costs[allowed].tolist(), strict=True)
+    return found + [((start, end, FREE), cost) for (start, end), cost in straight]
 
 
-def _is_allowed(piece: Polygon, ground: Ground, xy: Array, pairs: Numbers) -> Array:
+def _is_allowed(piece: Polygon, ground: Ground, xy: Array, pairs: Numbers) -> NDArray[np.bool_]:
     """Inside the land, off its border but for the ends, all households on their own side."""
     sums = np.concatenate([[0.0], np.cumsum(ground.below(xy[:-1], xy[1:]))])
     starts, ends = xy[pairs[:, 0]], xy[pairs[:, 1]]
@@ -79,7 +84,7 @@ def _is_allowed(piece: Polygon, ground: Ground, xy: Array, pairs: Numbers) -> Ar
     inside = shapely.covers(room, drawn)
     middles = shapely.line_interpolate_point(drawn[:, None], [[0.2, 0.5, 0.8]], normalized=True)
     off = (shapely.distance(piece.exterior, middles) > 1.0).all(axis=1)
-    made: Array = same & inside & off
+    made: NDArray[np.bool_] = same & inside & off
     return made
 
 
