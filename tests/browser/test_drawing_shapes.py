@@ -1,5 +1,7 @@
 """A border led elsewhere, uninhabited land drawn, a grid split along a road, tracing."""
 
+import itertools
+import math
 from collections.abc import Callable
 
 import pytest
@@ -47,13 +49,13 @@ def test_uninhabited_land_is_cut_out(open_map: Callable[..., Page], site: str) -
     plan = new_plan(page, "新划空地")
     grids = grids_of(page, plan)
     ring = ring_of(grids[GRID])
+    edges = list(itertools.pairwise(ring))
+    start, end = max(edges, key=lambda edge: math.dist(*edge))
     x, y = middle_of(grids[GRID])
-    corner = ring[0]
-    # From a corner of the grid inwards, so that it is no island.
-    area = [corner, ring[1], ring[2], ((ring[1][0] + x) / 2, (ring[1][1] + y) / 2)]
-    open_plan(page, site, plan, corner, zoom=17)
+    inside = ((start[0] + end[0]) / 2 * 0.8 + x * 0.2, (start[1] + end[1]) / 2 * 0.8 + y * 0.2)
+    open_plan(page, site, plan, start, zoom=17)
     page.keyboard.press("n")
-    tap_line(page, area)
+    tap_line(page, [start, end, inside])
     page.keyboard.press("Enter")
     form = page.locator("#new-grid-form")
     form.locator("[name=name]").fill("后山林地")
@@ -71,7 +73,7 @@ def test_a_grid_is_split_along_a_road(open_map: Callable[..., Page], site: str) 
     grids = grids_of(page, plan)
     open_plan(page, site, plan, middle_of(grids[GRID]), zoom=15)
     page.mouse.click(*pixel(page, middle_of(grids[GRID])))
-    page.locator("#chosen-form [name=reference]").select_option(label="盘江公路")
+    page.locator("#chosen-form [name=reference]").select_option(label="晋屏大道")
     page.locator("#chosen-split").click()
     expect(page.locator("#proposal-body .move").first).to_contain_text("户 从")
     page.locator("#proposal-do").click()

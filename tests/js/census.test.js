@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { balance, Census } from "../../static/js/geo/census.js";
 import { cutPolygon } from "../../static/js/geo/cutting.js";
 import { differing, isOnlyNoded, movedSince, newEdges } from "../../static/js/geo/differences.js";
+import { dividing, joined } from "../../static/js/geo/dividing.js";
 import { twiceArea } from "../../static/js/geo/planar.js";
 import { Topology } from "../../static/js/geo/topology.js";
 import { four, square } from "./sheets.js";
@@ -123,4 +124,24 @@ test("a piece of an old border is old, also between points that were set into it
     [1, 0],
   ];
   assert.deepEqual(newEdges([cut, kept], [geometry]), [cut]);
+});
+
+test("a road in two pieces divides a grid, one that ends inside does not", () => {
+  const { geometry } = square("a", 0, 0);
+  const road = (id, name, ...line) => ({ id, layer: "road", name, lines: [line], bounds: [-1, 0.5, 2, 0.5] });
+  const west = road(1, "大路", [-1, 0.5], [0.4, 0.5]);
+  const east = road(2, "大路", [2, 0.5], [0.4, 0.5]);
+  const [found, ...others] = dividing([west, east, road(3, "断头路", [-1, 0.5], [0.6, 0.5])], geometry);
+  assert.equal(found.name, "大路");
+  assert.deepEqual(found.lines, [
+    [
+      [-1, 0.5],
+      [0.4, 0.5],
+      [2, 0.5],
+    ],
+  ]);
+  assert.deepEqual(others, []);
+  const north = road(4, "大路", [0.4, 0.5], [0.4, 2]);
+  const three = [west, east, north].map(({ lines }) => lines[0]);
+  assert.equal(joined(three).length, 3, "three meet: which is meant?");
 });

@@ -113,6 +113,8 @@ async function start() {
     if (!hadPlace) showWhole();
     new Presence(draft, editor, { onNews: () => draft.reload() });
     editor.references = (await getJson(config.urls.reference)).lines;
+    // A grid that was chosen meanwhile can now be split along them.
+    if (editor.chosen) editor.choose(editor.chosen);
   } catch (error) {
     say(sentenceOf(error), { isError: true });
   }

@@ -1,12 +1,13 @@
 // The grid that was tapped: its name, kind and village, and what can be done with the whole of it.
 
-import { boundsOf, inPolygon } from "../../geo/planar.js";
+import { dividing } from "../../geo/dividing.js";
 import { byId, element } from "../../ui/dom.js";
 import { t } from "../../ui/texts.js";
 
 export class Chosen {
   #form = byId("chosen-form");
   #shown = null;
+  #lines = [];
 
   constructor(draft, editor, { onShown }) {
     this.draft = draft;
@@ -74,28 +75,18 @@ export class Chosen {
     this.editor.suggest(this.editor.chosen, parts);
   }
 
-  /** Roads and streams that run through the grid. */
+  /** Roads and streams that divide the grid. */
   #offerLines({ geometry }) {
-    const choice = this.#form.elements.reference;
-    const polygons = geometry.coordinates;
-    const [west, south, east, north] = boundsOf(polygons.flat(2));
-    const through = this.editor.references.filter(
-      ({ bounds, lines }) =>
-        bounds[0] < east &&
-        bounds[2] > west &&
-        bounds[1] < north &&
-        bounds[3] > south &&
-        lines.some((line) => line.some((place) => polygons.some((rings) => inPolygon(place, rings)))),
+    this.#lines = dividing(this.editor.references, geometry);
+    const options = this.#lines.map(({ layer, name }, i) =>
+      element("option", { value: i }, name || t(layer === "road" ? "draw.a_road" : "draw.a_stream")),
     );
-    const options = through.map(({ id, layer, name }) =>
-      element("option", { value: id }, name || t(layer === "road" ? "draw.a_road" : "draw.a_stream")),
-    );
-    choice.replaceChildren(...options);
+    this.#form.elements.reference.replaceChildren(...options);
     byId("chosen-lines").hidden = options.length === 0;
   }
 
   #splitAlong() {
-    const reference = Number(this.#form.elements.reference.value);
-    this.editor.propose({ type: "split", grid: this.editor.chosen, reference });
+    const { lines } = this.#lines[Number(this.#form.elements.reference.value)];
+    this.editor.propose({ type: "split", grid: this.editor.chosen, lines });
   }
 }
