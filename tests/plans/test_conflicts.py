@@ -59,3 +59,12 @@ def test_what_others_ended_is_told_as_a_conflict(draw: Draw, cast: SimpleNamespa
     draw(type="merge", grids=[A, B], keep=B, user=cast.office)
     with pytest.raises(PlanConflictError):
         draw(type="split", grid=A, lines=ACROSS, base=0)
+
+
+def test_a_copy_tells_what_it_could_not_take(draw: Draw, cast: SimpleNamespace) -> None:
+    """The code of the first draft is no other draft's, not even its copy's."""
+    draw(type="recode", grid=A, code=QUANFENG + "077", user=cast.office)
+    draw(type="rename", grid=B, name="别人的", user=cast.office)
+    answer = draw(type="rename", grid=B, name="我的", base=1, resolve="new_draft")
+    assert [one["type"] for one in answer["dropped"]] == ["recode"]
+    assert answer["dropped"][0]["dropped"]

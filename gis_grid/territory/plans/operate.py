@@ -169,6 +169,8 @@ def published_pairs(plan: Plan, changes: Changes) -> dict[str, report.Pair]:
 
 def _in_new_draft(plan: Plan, user: User, asked: Asked) -> dict[str, Any]:
     """A copy of the plan as it was at the person's revision, with the operation done there."""
-    copied = copy_of(plan, user, until=asked.base_revision)
+    copied, replay = copy_of(plan, user, until=asked.base_revision)
     own = Asked(asked.client_op_id, copied.revision, asked.op, asked.dry_run)
-    return operate(plan_id=copied.pk, acting_user=user, asked=own) | {"plan": copied.pk}
+    dropped = [operation_json(one) for one in replay.dropped]
+    answer = operate(plan_id=copied.pk, acting_user=user, asked=own)
+    return answer | {"plan": copied.pk, "dropped": dropped}

@@ -34,10 +34,9 @@ def rebase(*, plan_id: int, acting_user: User, how: str) -> dict[str, Any]:
         require_state(plan, "rebase")
         acting_user.require(Permission.PLAN_DRAFT, plan.area_code)
         if how == "new_draft":
-            target = copy_of(plan, acting_user)
+            target, result = copy_of(plan, acting_user)
             plan.status, plan.superseded_by = Plan.Status.SUPERSEDED, target
             plan.save(update_fields=["status", "superseded_by"])
-            result = Replay(done=target.operations.count())
         else:
             target = plan
             result = _again(plan, acting_user, avoid_published=how == "theirs")

@@ -37,8 +37,8 @@ def standing(plan: Plan, until: int | None = None) -> list[PlanOperation]:
     ]
 
 
-def copy_of(plan: Plan, user: User, *, until: int | None = None) -> Plan:
-    """A new draft of the same area with the operations of this one."""
+def copy_of(plan: Plan, user: User, *, until: int | None = None) -> tuple[Plan, Replay]:
+    """A new draft of the same area with the operations of this one, and what it could not take."""
     copied = Plan.objects.create(
         title=(plan.title[:70] + _(" (copy)"))[:80],
         reason=plan.reason,
@@ -46,8 +46,7 @@ def copy_of(plan: Plan, user: User, *, until: int | None = None) -> Plan:
         effective_on=plan.effective_on,
         author=user,
     )
-    replay(copied, user, standing(plan, until))
-    return copied
+    return copied, replay(copied, user, standing(plan, until))
 
 
 def replay(

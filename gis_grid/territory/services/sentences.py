@@ -41,8 +41,7 @@ _TEXTS = {
         " another than the one named: say which with --crs."
     ),
     "crosses_itself": lambda: _(
-        "The border of grid %(grids)s crosses itself at %(place)s (%(reason)s)."
-        " Mend the border at that place."
+        "The border of grid %(grids)s crosses itself at %(place)s. Mend the border at that place."
     ),
     "several_parts": lambda: _(
         "Grid %(grids)s has %(count)d separate parts, one of them at %(place)s. Join them, make"
