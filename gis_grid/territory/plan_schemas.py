@@ -35,6 +35,17 @@ Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_plain)
 Kind = Literal["small", "void", "enclave"]
 
 
+def _few(lines: list[Any]) -> list[Any]:
+    """Lines drawn by hand, which have `MOST_POINTS` together at most."""
+    if sum(len(line) for line in lines) > MOST_POINTS:
+        raise PydanticCustomError("too_long", "too many points", {"max_length": MOST_POINTS})
+    return lines
+
+
+Lines = Annotated[list[Line], Field(min_length=1, max_length=50), AfterValidator(_few)]
+Outline = Annotated[list[Ring], Field(min_length=1, max_length=50), AfterValidator(_few)]
+
+
 class _Op(Schema):
     model_config = ConfigDict(extra="forbid")
 
@@ -46,7 +57,7 @@ class _Op(Schema):
 class Split(_Op):
     type: Literal["split"]
     grid: GridCode
-    lines: list[Line] | None = Field(None, min_length=1, max_length=50)
+    lines: Lines | None = None
     reference: int | None = Field(None, ge=1, description="Id of a road or stream to cut along.")
     names: list[Name] = Field([], max_length=50)
 
@@ -87,12 +98,18 @@ class MoveNodes(_Op):
     insert: list[Insert] = Field([], max_length=MOST_POINTS)
     remove: list[Place] = Field([], max_length=MOST_POINTS)
 
+    @model_validator(mode="after")
+    def _something(self) -> "MoveNodes":
+        if not (self.moves or self.insert or self.remove):
+            raise PydanticCustomError("too_short", "nothing to move", {"min_length": 1})
+        return self
+
 
 class Transfer(_Op):
     type: Literal["transfer"]
     source: GridCode = Field(alias="from")
     to: Annotated[str, Field(pattern=AREA)]
-    area: list[Ring] | None = Field(None, min_length=1, max_length=50)
+    area: Outline | None = None
     name: str = Field("", max_length=60)
 
 
@@ -105,7 +122,7 @@ class FillGap(_Op):
 class Create(_Op):
     type: Literal["create"]
     village: Village
-    area: list[Ring] = Field(min_length=1, max_length=50)
+    area: Outline
     name: Name
     kind: Kind = "small"
 
@@ -128,16 +145,25 @@ class SetKind(_Op):
     kind: Kind
 
 
-class Area(Schema):
-    type: Literal["Polygon", "MultiPolygon"]
-    coordinates: list[Any] = Field(min_length=1, max_length=MAX_VERTICES)
+ImportRing = Annotated[list[Place], Field(min_length=4, max_length=MAX_VERTICES)]
+Rings = Annotated[list[ImportRing], Field(min_length=1, max_length=1_000)]
+
+
+class OnePiece(_Op):
+    type: Literal["Polygon"]
+    coordinates: Rings
+
+
+class SeveralPieces(_Op):
+    type: Literal["MultiPolygon"]
+    coordinates: list[Rings] = Field(min_length=1, max_length=1_000)
 
 
 class ImportCell(_Op):
     code: GridCode | None = None
     name: Name
     kind: Kind = "small"
-    geometry: Area
+    geometry: Annotated[OnePiece | SeveralPieces, Field(discriminator="type")]
 
 
 class Import(_Op):

@@ -108,6 +108,28 @@ def test_a_village_sees_its_own_part_of_a_submitted_plan(plan: Plan, cast: Simpl
         {"type": "split", "grid": A, "lines": [[[0, 0], [1, 1]]]},
         {"type": "merge", "grids": [A], "keep": A},
         {"type": "explode", "grid": A},
+        {"type": "split", "grid": A, "lines": [[at(0, 0), at(1, 1)] * 2_000] * 3},
+        {
+            "type": "import",
+            "village": QUANFENG,
+            "cells": [{"name": "x", "geometry": {"type": "Polygon", "coordinates": ["x"]}}],
+        },
+        {
+            "type": "import",
+            "village": QUANFENG,
+            "cells": [
+                {
+                    "name": "x",
+                    "geometry": {"type": "Polygon", "coordinates": [[at(0, 0)] * 4]},
+                }
+            ],
+        },
+        {"type": "transfer", "from": A, "to": QUANFENG + "002", "area": [[at(0, 0)] * 4]},
+        {"type": "reshape", "line": [at(0, 0), at(0, 0)]},
+        {"type": "create", "village": QUANFENG, "area": [[at(0, 0)] * 4], "name": "x"},
+        {"type": "move_nodes"},
+        {"type": "move_nodes", "insert": [{"between": [at(0, 0), at(0, 0)], "at": at(0, 0)}]},
+        {"type": "fill_gap", "place": at(0.5, 0.5), "to": A},
         {"type": "rename", "grid": A, "name": ""},
         {"type": "rename", "grid": A, "name": "x", "also": 1},
         {},

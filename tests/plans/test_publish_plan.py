@@ -92,6 +92,15 @@ def test_the_author_does_not_approve(draw: Draw, draft: Plan, cast: SimpleNamesp
         take_step(plan_id=draft.pk, acting_user=cast.outsider, step="approve")
 
 
+def test_whoever_drew_on_it_does_not_approve(
+    draw: Draw, draft: Plan, cast: SimpleNamespace
+) -> None:
+    draw(type="rename", grid=A, name="一组", user=cast.county)
+    take_step(plan_id=draft.pk, acting_user=cast.town, step="submit")
+    with pytest.raises(NotAllowedError):
+        take_step(plan_id=draft.pk, acting_user=cast.county, step="approve")
+
+
 def test_an_empty_plan_is_not_submitted(draft: Plan, cast: SimpleNamespace) -> None:
     with pytest.raises(OperationRefusedError):
         take_step(plan_id=draft.pk, acting_user=cast.town, step="submit")

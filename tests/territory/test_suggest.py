@@ -124,10 +124,11 @@ def test_a_long_thin_grid() -> None:
     assert [part.households for part in made.parts] == [10, 10, 10]
 
 
-def test_pieces_are_divided_each_by_itself() -> None:
+def test_a_grid_of_several_pieces_is_not_divided() -> None:
     far = land((2000, 0), (2400, 0), (2400, 400), (2000, 400))
-    made = divided(MultiPolygon([SQUARE, far]), [*hamlet(200, 480), *hamlet(720, 480)], 3)
-    assert [part.households for part in made.parts] == [12, 12, 0]
+    with pytest.raises(CannotDivideError) as refused:
+        divided(MultiPolygon([SQUARE, far]), [*hamlet(200, 480), *hamlet(720, 480)], 3)
+    assert refused.value.reason == "several_pieces"
 
 
 def test_the_same_question_has_the_same_answer() -> None:

@@ -112,7 +112,9 @@ def require_may(plan: Plan, user: User, step: str) -> None:
     if step in ("approve", "reject"):
         for area in plan.villages or [plan.area_code]:
             user.require(Permission.PLAN_APPROVE, area)
-        if step == "approve" and plan.author_id == user.pk:
+        if step == "approve" and (
+            plan.author_id == user.pk or plan.operations.filter(author=user).exists()
+        ):
             raise NotAllowedError(_("Whoever drew a plan does not approve it. Ask a colleague."))
     elif step == "publish":
         for area in plan.villages or [plan.area_code]:

@@ -25,7 +25,7 @@ def move_nodes(
     gone = {points_of([place])[0] for place in remove}
     added = {}
     for one in insert:
-        a, b = points_of(one["between"])
+        a, b = (points_of([place])[0] for place in one["between"])
         added[(a, b)] = added[(b, a)] = points_of([one["at"]])[0]
     seen: set[Any] = set()
     changes: Changes = {}
@@ -40,7 +40,7 @@ def move_nodes(
             for made, part in zip(rings, in_units(cell.shape).geoms, strict=True)
         ]
         changes[code] = replace(cell, shape=_multi(parts))
-    for wanted in (*target, *gone, *((a, b) for a, b in added if a < b)):
+    for wanted in (*target, *gone, *((a, b) for a, b in added if a <= b)):
         if wanted not in seen and (not isinstance(wanted[0], tuple) or wanted[::-1] not in seen):
             place = in_degrees(Place(*(wanted[0] if isinstance(wanted[0], tuple) else wanted)))
             raise RefusedError(Issue("no_vertex_there", (), place))

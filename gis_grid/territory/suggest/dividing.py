@@ -35,8 +35,8 @@ _ROAD_WIDTH_M, _MEETING_M = 1.0, 0.01
 
 class CannotDivideError(Exception):
     """No fair division. `reason`: `too_few_households` (fewer than parts), `one_place` (too
-    many of them under one roof), `several_pieces` (the grid lies in as many pieces as parts are
-    wanted, or more), `no_line` (none leads through).
+    many of them under one roof), `several_pieces` (the grid lies in more than one: a split
+    leaves those whole that no line divides), `no_line` (none leads through).
     """
 
     def __init__(self, reason: str) -> None:
@@ -89,9 +89,7 @@ def divide(
     ground = ground.within(shapely.buffer(land, _MEETING_M))
     pieces = [shapely.orient_polygons(piece) for piece in shapely.get_parts(land)]
     _refuse_hopeless(ground, parts, len(pieces))
-    cuts: list[Cut] = []
-    for piece, share in zip(pieces, _shares(pieces, ground, parts), strict=True):
-        cuts += _cuts(piece, ground.within(piece), share)
+    cuts = _cuts(pieces[0], ground.within(pieces[0]), parts)
     drawn = _with_nodes([line for cut in cuts for line in cut.lines])
     lines = tuple(zone.to_degrees(line) for line in drawn)
     made = _parts_after(cell, lines, zone, ground)
@@ -105,7 +103,7 @@ def divide(
 def _refuse_hopeless(ground: Ground, parts: int, pieces: int) -> None:
     if parts < 2:
         raise ValueError("a division has two parts or more")
-    if pieces >= parts:
+    if pieces > 1:
         raise CannotDivideError("several_pieces")
     total = float(ground.weights.sum())
     if total < parts:
@@ -114,16 +112,6 @@ def _refuse_hopeless(ground: Ground, parts: int, pieces: int) -> None:
     crowd = float(np.bincount(place.reshape(-1), weights=ground.weights).max())
     if (total - crowd) / (parts - 1) < _LEAST_SHARE * total / parts:
         raise CannotDivideError("one_place")
-
-
-def _shares(pieces: Sequence[Polygon], ground: Ground, parts: int) -> list[int]:
-    """How many parts each piece of the land makes, by its households, one at least."""
-    counts = [ground.households(piece) for piece in pieces]
-    shares = [1] * len(pieces)
-    while sum(shares) < parts:
-        fullest = max(range(len(pieces)), key=lambda i: counts[i] / shares[i])
-        shares[fullest] += 1
-    return shares
 
 
 def _cuts(piece: Polygon, ground: Ground, parts: int) -> list[Cut]:
