@@ -22,8 +22,18 @@ def test_an_overloaded_grid_is_divided_as_proposed(
     page.mouse.click(*pixel(page, middle_of(grid)))
     expect(page.locator("#chosen-title")).to_have_text("圩场片")
     page.locator("#chosen-suggest").click()
+    expect(page.locator("#proposal")).to_be_visible(timeout=15_000)
     expect(page.locator("#proposal-do")).to_be_enabled(timeout=15_000)
     assert done(page, plan, 0)["revision"] == 0
+    page.wait_for_timeout(200)
+    inked = page.evaluate(
+        """() => {
+          const sheet = document.querySelector(".leaflet-active-pane canvas");
+          const { data } = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
+          return data.some((value) => value > 0);
+        }"""
+    )
+    assert inked
     page.locator("#proposal-do").click()
     found = done(page, plan, 1)
     assert [one["type"] for one in found["operations"]] == ["split"]

@@ -91,7 +91,8 @@ export class Editor extends EventTarget {
   }
 
   paint(pen) {
-    const isPainted = this.tool?.paint?.(pen) ?? false;
+    const isProposed = this.#paintProposal(pen);
+    const isPainted = (this.tool?.paint?.(pen) ?? false) || isProposed;
     if (!this.snapped) return isPainted;
     handle(pen, this.snapped.place, 9, {
       colour: INK.draft,
@@ -106,6 +107,18 @@ export class Editor extends EventTarget {
     return true;
   }
 
+  /** The borders that a proposal would draw. */
+  #paintProposal(pen) {
+    const changed = this.proposal?.answer?.changed ?? [];
+    for (const { geometry } of changed)
+      for (const ring of geometry.coordinates.flat()) {
+        pen.context.beginPath();
+        trace(pen, ring);
+        stroke(pen, INK.draft, 3, [8, 4]);
+      }
+    return changed.length > 0;
+  }
+
   /** What an operation would come to, before it is done; null in `answer` while it is not known. */
   async propose(op) {
     this.#abort?.abort();
@@ -117,6 +130,7 @@ export class Editor extends EventTarget {
       const answer = await this.draft.preview(op, signal);
       if (signal.aborted) return;
       this.proposal.answer = answer;
+      this.redraw();
     } catch (error) {
       if (error.name === "AbortError") return;
       if (error.status !== 0 && error.code !== "conflict") {
@@ -157,6 +171,7 @@ export class Editor extends EventTarget {
   accept() {
     const { op } = this.proposal;
     this.proposal = null;
+    this.redraw();
     this.draft.perform(op);
     this.tool.cancel?.();
     this.tell("");
@@ -167,6 +182,7 @@ export class Editor extends EventTarget {
     this.#abort?.abort();
     if (!this.proposal) return;
     this.proposal = null;
+    this.redraw();
     this.#say("proposal", {});
   }
 
