@@ -45,7 +45,7 @@ def plans(request: HttpRequest, query: Query[PlanQuery]) -> Json:
         found = found.filter(status=query.status)
     if query.area:
         found = found.filter(area_code__startswith=prefix_of(query.area))
-    return {"plans": [selectors.summary(plan, user) for plan in found[: query.limit]]}
+    return {"plans": selectors.summaries(found[: query.limit], user)}
 
 
 @router.post("/plans", summary="A new draft", response={201: dict})
@@ -128,7 +128,7 @@ def withdraw(request: HttpRequest, plan_id: int, data: Note) -> Json:
 def publish(request: HttpRequest, plan_id: int, data: Note) -> Json:
     """An approved plan whose day has come; 409 `conflict` where others published the same grids."""
     user = user_of(request)
-    result = publish_plan(plan_id=plan_id, acting_user=user)
+    result = publish_plan(plan_id=plan_id, acting_user=user, note=data.note)
     plan = selectors.plan_for(user, plan_id)
     return selectors.summary(plan, user) | {
         "created": result.created,
@@ -235,11 +235,13 @@ def minutes(request: HttpRequest, plan_id: int, hearing_id: int) -> HttpResponse
     """The file, to be saved."""
     user = user_of(request)
     found = selectors.plan_for(user, plan_id).hearings.filter(pk=hearing_id).first()
-    seen = user.scope(Permission.MAP_VIEW)
+    # They may name villagers: for those who draw and vet, not for everybody who sees the map.
+    seen = user.scope(Permission.PLAN_DRAFT)
     if found is None or found.minutes is None or not seen.covers(found.village):
         raise MissingError
     answer = HttpResponse(bytes(found.minutes), content_type=found.minutes_type)
-    answer["Content-Disposition"] = f'attachment; filename="minutes-{found.pk}"'
+    ending = talk.ENDINGS.get(found.minutes_type, "")
+    answer["Content-Disposition"] = f'attachment; filename="minutes-{found.pk}{ending}"'
     return answer
 
 

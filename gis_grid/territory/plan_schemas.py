@@ -31,6 +31,12 @@ def _plain(name: str) -> str:
     return name.strip()
 
 
+def _without_nul(text: str) -> str:
+    """PostgreSQL holds no NUL in a text, and nobody means one."""
+    return text.replace("\x00", "")
+
+
+Text = Annotated[str, AfterValidator(_without_nul)]
 Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_plain)]
 Kind = Literal["small", "void", "enclave"]
 
@@ -110,7 +116,7 @@ class Transfer(_Op):
     source: GridCode = Field(alias="from")
     to: Annotated[str, Field(pattern=AREA)]
     area: Outline | None = None
-    name: str = Field("", max_length=60)
+    name: Name | None = None
 
 
 class FillGap(_Op):
@@ -219,15 +225,15 @@ class SuggestIn(Schema):
 
 
 class PlanIn(Schema):
-    title: str = Field(min_length=1, max_length=80)
-    reason: str = Field(min_length=1, max_length=500)
+    title: Text = Field(min_length=1, max_length=80)
+    reason: Text = Field(min_length=1, max_length=500)
     area_code: Village = Field(description="A village, a town or a county.")
     effective_on: dt.date
 
 
 class PlanChange(Schema):
-    title: str | None = Field(None, min_length=1, max_length=80)
-    reason: str | None = Field(None, min_length=1, max_length=500)
+    title: Text | None = Field(None, min_length=1, max_length=80)
+    reason: Text | None = Field(None, min_length=1, max_length=500)
     effective_on: dt.date | None = None
 
 
@@ -243,7 +249,7 @@ class PlanQuery(Schema):
 
 
 class Note(Schema):
-    note: str = Field("", max_length=500)
+    note: Text = Field("", max_length=500)
 
 
 class RebaseIn(Schema):
@@ -251,7 +257,7 @@ class RebaseIn(Schema):
 
 
 class CommentIn(Schema):
-    text: str = Field(min_length=1, max_length=1000)
+    text: Text = Field(min_length=1, max_length=1000)
     place: Place | None = None
 
 
@@ -259,7 +265,7 @@ class HearingIn(Schema):
     village: Village
     held_on: dt.date
     present: int = Field(ge=1, le=10_000)
-    outcome: str = Field("", max_length=1000)
+    outcome: Text = Field("", max_length=1000)
 
 
 class PresenceIn(Schema):

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from gis_grid.territory.models import Plan
-from tests.conftest import JINPING, QUANFENG
+from tests.conftest import JINPING, LIJIA, QUANFENG
 from tests.plans.conftest import at, draw_on, new_draft
 
 A = QUANFENG + "001"
@@ -179,3 +179,38 @@ def test_who_else_is_there(plan: Plan, cast: SimpleNamespace) -> None:
         ("town", True, []),
         ("office", False, [A]),
     ]
+
+
+def test_nobody_is_shown_at_work_outside_the_own_area(plan: Plan, cast: SimpleNamespace) -> None:
+    draw_on(plan, cast.town, **SPLIT)
+    send(signed_in(cast.town), f"/plans/{plan.pk}/submit", {})
+    town, leader = signed_in(cast.town), signed_in(cast.leader)
+    send(town, f"/plans/{plan.pk}/presence", {"grids": [A, LIJIA + "001"]})
+    body = {"grids": [LIJIA + "001", QUANFENG + "002"]}
+    here = send(leader, f"/plans/{plan.pk}/presence", body).json()["people"]
+    assert [one["grids"] for one in here] == [[QUANFENG + "002"], [A]]
+
+
+def test_a_comment_beyond_the_own_area_tells_nothing(plan: Plan, cast: SimpleNamespace) -> None:
+    draw_on(plan, cast.town, **SPLIT)
+    send(signed_in(cast.town), f"/plans/{plan.pk}/submit", {})
+    body = {"text": "那边呢", "place": at(3.5, 0.5)}
+    answer = send(signed_in(cast.leader), f"/plans/{plan.pk}/comments", body)
+    assert answer.status_code == 422
+    assert LIJIA not in answer.content.decode()
+
+
+def test_what_no_text_can_hold_is_taken_without_it(plan: Plan, cast: SimpleNamespace) -> None:
+    client = signed_in(cast.town)
+    made = send(client, f"/plans/{plan.pk}/comments", {"text": "水\x00井"})
+    assert made.status_code == 201
+    assert plan.comments.get().text == "水井"
+    op = {"type": "transfer", "from": A, "to": LIJIA, "name": "=1+1"}
+    answer = send(client, f"/plans/{plan.pk}/operations", operation(op))
+    assert answer.status_code == 422
+
+
+def test_what_is_said_with_a_step_is_kept(plan: Plan, cast: SimpleNamespace) -> None:
+    draw_on(plan, cast.town, **SPLIT)
+    send(signed_in(cast.town), f"/plans/{plan.pk}/submit", {"note": "请尽快审核"})
+    assert plan.comments.get().text == "请尽快审核"

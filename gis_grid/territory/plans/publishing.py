@@ -20,7 +20,7 @@ from gis_grid.territory.plans.recording import (
     locked_plan,
 )
 from gis_grid.territory.plans.replaying import standing
-from gis_grid.territory.plans.steps import require_may, require_state
+from gis_grid.territory.plans.steps import keep_note, require_may, require_state
 from gis_grid.territory.redraw.sheet import Step
 from gis_grid.territory.services.gridversions import shape_of
 from gis_grid.territory.services.publish import (
@@ -33,7 +33,7 @@ from gis_grid.territory.services.publish import (
 log = logging.getLogger(__name__)
 
 
-def publish_plan(*, plan_id: int, acting_user: User) -> Publication:
+def publish_plan(*, plan_id: int, acting_user: User, note: str = "") -> Publication:
     """Make an approved plan the boundaries of from now on.
 
     StateError before its day or from another state; PlanConflictError where other plans have
@@ -44,6 +44,8 @@ def publish_plan(*, plan_id: int, acting_user: User) -> Publication:
         plan = locked_plan(plan_id, acting_user)
         require_may(plan, acting_user, "publish")
         require_state(plan, "publish")
+        if note.strip():
+            keep_note(plan, acting_user, note)
         return _publish(plan, acting_user)
 
 

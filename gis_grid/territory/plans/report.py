@@ -115,6 +115,7 @@ def _counted(
 def moves(user: ActingUser, pairs: Pairs, points: Sequence[PointSet]) -> list[dict[str, Any]]:
     """Who changes grid: `{from, to, kind, count, items}`, the largest move first."""
     found = []
+    scope = user.scope(Permission.MAP_VIEW)
     for one in points:
         after = places_after(one, pairs)
         moved = np.flatnonzero(after != one.grids)
@@ -126,7 +127,8 @@ def moves(user: ActingUser, pairs: Pairs, points: Sequence[PointSet]) -> list[di
             found.append(
                 {
                     "from": source,
-                    "to": target,
+                    # Of a grid out of sight only the village is told.
+                    "to": target if scope.covers(target) else target[:12],
                     "kind": one.kind,
                     "count": len(indexes),
                     "items": items,

@@ -1,7 +1,9 @@
 """Reading plans: everything starts from what the person may see."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import shapely
 from django.utils import timezone
 
@@ -29,13 +31,21 @@ def plan_for(user: User, plan_id: int) -> Plan:
     return plan
 
 
-def summary(plan: Plan, user: User) -> dict[str, Any]:
+def summaries(plans: Iterable[Plan], user: User) -> list[dict[str, Any]]:
+    """Several plans, the names of their areas read at once."""
+    plans = list(plans)
+    names = place_names({plan.area_code for plan in plans})
+    return [summary(plan, user, names) for plan in plans]
+
+
+def summary(plan: Plan, user: User, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+    names = place_names([plan.area_code]) if names is None else names
     return {
         "id": plan.pk,
         "title": plan.title,
         "reason": plan.reason,
         "area_code": plan.area_code,
-        "area_name": place_names([plan.area_code]).get(plan.area_code, ""),
+        "area_name": names.get(plan.area_code, ""),
         "status": plan.status,
         "status_label": str(Plan.Status(plan.status).label),
         "revision": plan.revision,
@@ -61,7 +71,7 @@ def detail(plan: Plan, user: User) -> dict[str, Any]:
         "decision_note": plan.decision_note,
         "is_author": plan.author_id == user.pk,
         "operations": [
-            operation_json(one)
+            operation_json(one) | {"grids": [code for code in one.grids if scope.covers(code)]}
             for one in operations
             if any(scope.covers(code) for code in one.grids) or one.author_id == user.pk
         ],
@@ -105,12 +115,15 @@ def _issues(plan: Plan, user: User) -> list[dict[str, Any]]:
     if plan.status == Plan.Status.PUBLISHED:
         return []
     scope = user.scope(Permission.MAP_VIEW)
-    return [
-        issue
-        for issue in blocking(plan)
-        if not issue["grids"]
-        or any(scope.touches(code) for code in issue["grids"] if is_area_code(code))
-    ]
+    seen = []
+    for issue in blocking(plan):
+        codes = [code for code in issue["grids"] if is_area_code(code)]
+        inside = [code for code in codes if scope.touches(code)]
+        if inside or not codes:
+            # What lies on the other side of the border is not told, nor where.
+            place = issue["place"] if len(inside) == len(codes) else None
+            seen.append(issue | {"grids": inside, "place": place})
+    return seen
 
 
 def seen_pairs(plan: Plan, user: User) -> dict[str, report.Pair]:
@@ -122,8 +135,10 @@ def seen_pairs(plan: Plan, user: User) -> dict[str, report.Pair]:
 def diff(plan: Plan, user: User) -> dict[str, Any]:
     """What the plan changes: grids, statistics, moves; of a published one as it was then."""
     pairs = seen_pairs(plan, user)
-    points = report.points_in(user, pairs)
-    stats = report.statistics(user, pairs, points)
+    # Who is handed to a grid out of sight goes there all the same.
+    everything = sheets.changed_cells(plan)
+    points = report.points_in(user, everything)
+    stats = report.statistics(user, everything, points)
     names = report.names_of(pairs)
     changed = []
     for code, (before, after) in pairs.items():
@@ -142,7 +157,7 @@ def diff(plan: Plan, user: User) -> dict[str, Any]:
         "changed": changed,
         "ended": [code for code, (_b, after) in pairs.items() if after is None],
         "statistics": stats,
-        "moves": report.moves(user, pairs, points),
+        "moves": report.moves(user, everything, points),
         "issues": _issues(plan, user)
         + [report.issue_json(one, "info", names) for one in report.empty_grids(stats, pairs)],
     }
@@ -214,11 +229,11 @@ def points_columns(plan: Plan, user: User) -> dict[str, Any]:
     """Households of the plan's area as columns, booked as the published state has them."""
     codes = set(Grid.objects.filter(code__startswith=_prefix(plan)).values_list("code", flat=True))
     scope = user.scope(Permission.MAP_VIEW)
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"tags": []}
     for one in points_of(user=user, codes=sorted(code for code in codes if scope.covers(code))):
         tags = [name for name in one.measures if name.startswith("tag:")]
         mask = sum(
-            (one.measures[name] << bit for bit, name in enumerate(tags)),
+            ((one.measures[name] > 0).astype(np.int64) << bit for bit, name in enumerate(tags)),
             start=0 * one.ids,
         )
         found[one.kind + "s"] = {
@@ -235,9 +250,10 @@ def points_columns(plan: Plan, user: User) -> dict[str, Any]:
                 if name not in tags and name != one.kind + "s"
             },
         }
-        found["tags"] = [
-            {"slug": name.removeprefix("tag:"), "bit": bit} for bit, name in enumerate(tags)
-        ]
+        if tags:
+            found["tags"] = [
+                {"slug": name.removeprefix("tag:"), "bit": bit} for bit, name in enumerate(tags)
+            ]
     norm = households_a_grid(plan.effective_on)
     setting = {"households_a_grid": [norm.least, norm.most], "source": norm.source}
     return found | {"setting": setting}
@@ -245,6 +261,7 @@ def points_columns(plan: Plan, user: User) -> dict[str, Any]:
 
 def presence_json(plan: Plan, user: User, present: list[Any]) -> dict[str, Any]:
     now = timezone.now()
+    scope = user.scope(Permission.MAP_VIEW)
     return {
         "revision": plan.revision,
         "status": plan.status,
@@ -252,7 +269,7 @@ def presence_json(plan: Plan, user: User, present: list[Any]) -> dict[str, Any]:
             {
                 "name": str(one.user),
                 "is_me": one.user_id == user.pk,
-                "grids": one.grids,
+                "grids": [code for code in one.grids if scope.covers(code)],
                 "seconds": max(0, round((one.until - now).total_seconds())),
             }
             for one in present

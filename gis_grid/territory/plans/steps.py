@@ -13,7 +13,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
 from gis_grid.core.codes import AreaLevel, is_area_code, level_of
 from gis_grid.core.errors import InputError, MissingError, NotAllowedError, StateError
-from gis_grid.territory.models import Plan
+from gis_grid.territory.models import Plan, PlanComment
 from gis_grid.territory.plans.checks import blocking
 from gis_grid.territory.plans.recording import OperationRefusedError, locked_plan, require_draft
 from gis_grid.territory.plans.report import told
@@ -95,8 +95,17 @@ def take_step(*, plan_id: int, acting_user: User, step: str, note: str = "") -> 
         require_state(plan, step)
         _TAKE[step](plan, acting_user, note.strip())
         plan.save()
+        if note.strip() and step not in ("approve", "reject"):
+            keep_note(plan, acting_user, note)
         _log(plan, acting_user, f"plan_{step}", note=bool(note.strip()))
     return plan
+
+
+def keep_note(plan: Plan, user: User, note: str) -> None:
+    """What was said with a step stands among the comments; a decision keeps its own."""
+    PlanComment.objects.create(
+        plan=plan, author=user, text=note.strip()[:1000], area_code=plan.area_code
+    )
 
 
 def require_state(plan: Plan, step: str) -> None:

@@ -32,6 +32,8 @@ _MAGIC = {
     b"PK\x03\x04": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
+ENDINGS = dict(zip(_MAGIC.values(), (".pdf", ".jpg", ".png", ".docx"), strict=True))
+
 
 @dataclass(frozen=True)
 class Minutes:
@@ -83,6 +85,8 @@ def _area_of(plan: Plan, user: User, place: Sequence[float] | None) -> str:
         point = shapely.Point(x, y)
         for code, cell in sorted(cells.items()):
             if cell.shape.intersects(point):
+                if not user.scope(Permission.MAP_VIEW).covers(code):
+                    raise InputError(_("This place lies outside your area."), where="place")
                 return code
     return user.scope(Permission.MAP_VIEW).common_area(plan.area_code) or plan.area_code
 
@@ -95,6 +99,8 @@ def settle_comment(*, plan_id: int, acting_user: User, comment_id: int) -> PlanC
         found = plan.comments.filter(pk=comment_id).first()
         if found is None:
             raise MissingError
+        if plan.status in _ENDED or found.settled_at is not None:
+            raise StateError(_("This comment is settled, or its plan has ended."))
         found.settled_at = timezone.now()
         found.save(update_fields=["settled_at"])
         record(
@@ -163,10 +169,10 @@ def _type_of(minutes: Minutes) -> str:
 def be_present(*, plan: Plan, acting_user: User, grids: Sequence[str]) -> list[PlanPresence]:
     """Say that one is at the draft and works on `grids`; answers who is there, oneself first."""
     now = timezone.now()
+    drawing = acting_user.scope(Permission.PLAN_DRAFT)
+    own = [code for code in grids if drawing.covers(code) and contains(plan.area_code, code)]
     PlanPresence.objects.update_or_create(
-        plan=plan,
-        user=acting_user,
-        defaults={"grids": list(grids)[:50], "until": now + LEASE},
+        plan=plan, user=acting_user, defaults={"grids": own[:50], "until": now + LEASE}
     )
     found = plan.presence.filter(until__gt=now).select_related("user").order_by("user__username")
     return sorted(found, key=lambda one: one.user_id != acting_user.pk)
