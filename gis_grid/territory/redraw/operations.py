@@ -176,9 +176,10 @@ def transfer(
         receiver = cell_of(sheet, to)
         if to not in work.shapes:
             raise RefusedError(Issue("not_neighbours", (source, to), joined(given)))
-        changes[to] = with_shape(receiver, [*work.noded(to).geoms, *given])
-        if len(changes[to].shape.geoms) > len(receiver.shape.geoms):  # type: ignore[union-attr]
+        grown = with_shape(receiver, [*work.noded(to).geoms, *given])
+        if len(grown.shape.geoms) > len(receiver.shape.geoms):
             raise RefusedError(Issue("not_neighbours", (source, to), joined(given)))
+        changes[to] = grown
     return Outcome(with_vertices(sheet, changes, work), [Step("transfer", source, target)])
 
 
