@@ -150,3 +150,16 @@ def test_a_file_leaves_no_land_of_its_village_out(town: None, cast: SimpleNamesp
     with pytest.raises(OperationRefusedError) as refused:
         draw_on(plan, cast.town, type="import", village=VILLAGES[0], cells=[kept])
     assert refused.value.details["issues"][0]["code"] == "left_out"
+
+
+def test_an_import_takes_the_place_of_far_grids_too(town: None, cast: SimpleNamespace) -> None:
+    wanted = sheet_of(counties().values(), villages=3)
+    published(imported(wanted, cast), cast)
+    plan = new_draft(cast.town)
+    village = [code for code in wanted if code[:12] == VILLAGES[0]]
+    whole = shapely.coverage_union_all([wanted[code].shape for code in village])
+    kind = "small" if whole.geom_type == "Polygon" else "enclave"
+    kept = {"code": village[0], "name": "甲", "kind": kind}
+    kept |= {"geometry": shapely.geometry.mapping(whole)}
+    answer = draw_on(plan, cast.town, type="import", village=VILLAGES[0], cells=[kept])
+    assert answer["ended"] == village[1:]
