@@ -8,6 +8,8 @@ export class Chosen {
   #form = byId("chosen-form");
   #shown = null;
   #lines = [];
+  #filled = {};
+  #offered = null;
 
   constructor(draft, editor, { onShown }) {
     this.draft = draft;
@@ -37,20 +39,27 @@ export class Chosen {
     byId("chosen-locked").hidden = !locked;
     byId("chosen-locked").textContent = locked ? t(`why.${why}`) : "";
     this.#form.hidden = locked || !draft.mayDraw;
-    if (this.#form.dataset.code === code && this.#form.contains(document.activeElement)) return;
-    this.#form.dataset.code = code;
-    this.#form.elements.name.value = name;
-    this.#form.elements.kind.value = kind;
-    const villages = [...draft.villages].map(([value, label]) =>
-      element("option", { value, selected: value === village }, label),
-    );
-    this.#form.elements.village.replaceChildren(...villages);
-    this.#form.elements.village.value = village;
+    this.#fillIn(code, { name, kind, village });
     this.#offerLines(feature);
     byId("chosen-parts").hidden = !(households > 1);
     if (byId("chosen").hidden || this.#shown === code) return;
     this.#shown = code;
     this.onShown(feature);
+  }
+
+  /** What the grid is called and where it belongs; what was changed by hand and is not saved stays. */
+  #fillIn(code, now) {
+    const { elements, dataset } = this.#form;
+    const isSame = dataset.code === code;
+    const byHand = Object.entries(this.#filled).filter(
+      ([field, value]) => isSame && elements[field].value !== value,
+    );
+    const kept = Object.fromEntries(byHand.map(([field]) => [field, elements[field].value]));
+    const villages = [...this.draft.villages].map(([value, label]) => element("option", { value }, label));
+    elements.village.replaceChildren(...villages);
+    for (const [field, value] of Object.entries({ ...now, ...kept })) elements[field].value = value;
+    dataset.code = code;
+    this.#filled = now;
   }
 
   #save(event) {
@@ -77,6 +86,8 @@ export class Chosen {
 
   /** Roads and streams that divide the grid. */
   #offerLines({ geometry }) {
+    if (this.#offered === geometry) return;
+    this.#offered = geometry;
     this.#lines = dividing(this.editor.references, geometry);
     const options = this.#lines.map(({ layer, name }, i) =>
       element("option", { value: i }, name || t(layer === "road" ? "draw.a_road" : "draw.a_stream")),
