@@ -23,9 +23,6 @@ BENEATH_EVERY_S = 2.0
 QUICK_DEATH_S = 10.0
 QUICK_DEATHS_ALLOWED = 3
 LOG_LEAST_TO_TURN = 10_000_000
-# Address, time, method, path without its parameters, status, milliseconds: people may write
-# names and numbers behind the question mark, and the referring page repeats them.
-ACCESS_LOG_FORMAT = "%(addr)s [%(time)s] %(method)s %(path)s %(status)s %(dt_ms).3f"
 WEB_PROCESSES = 2
 
 Command = list[str]
@@ -193,13 +190,11 @@ def commands(layout: Layout, port: int) -> dict[str, Command]:
 def web_arguments(port: int) -> list[str]:
     """How granian serves the pages; the figures and the browser tests start it so too."""
     return [
-        *("gis_grid.config.wsgi:application", "--interface", "wsgi"),
+        *("gis_grid.config.rsgi:application", "--interface", "rsgi", "--loop", "uvloop"),
         *("--host", LOOPBACK, "--port", str(port), "--http", "1", "--no-ws"),
-        # More requests than threads wait their turn.
-        *("--workers", str(WEB_PROCESSES), "--blocking-threads", "8"),
+        *("--workers", str(WEB_PROCESSES)),
         *("--http1-header-read-timeout", "10000", "--http1-buffer-size", "65536"),
         *("--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "10"),
-        *("--access-log", "--access-log-fmt", ACCESS_LOG_FORMAT),
     ]
 
 

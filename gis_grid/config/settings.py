@@ -191,11 +191,13 @@ LOGGING = {
     "formatters": {"faults": {"()": "gis_grid.core.faults.FaultFormatter"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "level": "ERROR", "formatter": "faults"},
+        "access": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout"},
     },
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO"},
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         "gis_grid": {"handlers": ["stderr"], "level": "INFO"},
+        "gis_grid.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
     },
 }
 
@@ -214,6 +216,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 MEDIA_ROOT = BASE_DIR / "var" / "media"
+
+# Threads of a web process, and the longest body that it takes, in bytes.
+WEB_THREADS = env.int("WEB_THREADS", default=8)
+LONGEST_BODY_BYTES = env.int("LONGEST_BODY_BYTES", default=256 * 1024 * 1024)
 
 # Tiles: connections a web process, how long to wait for one, when to give up on a query.
 TILE_POOL_SIZE = env.int("TILE_POOL_SIZE", default=4)

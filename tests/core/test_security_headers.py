@@ -88,11 +88,7 @@ def test_static_files_carry_the_headers(settings: object, tmp_path: Path) -> Non
 
 
 def test_the_short_way_of_tiles_carries_the_headers() -> None:
-    seen: dict[str, str] = {}
-    answer = Answer(etag='"1-0"', body=b"tile")
-    environ = {"REQUEST_METHOD": "GET"}
-    body = shortcut._respond(answer, environ, lambda status, headers: seen.update(headers))
-    assert list(body) == [b"tile"]
-    assert HEADERS.items() <= seen.items()
-    assert seen["Cache-Control"] == "private, no-cache"
-    assert "browsing-topics" not in seen["Permissions-Policy"]
+    seen = dict(shortcut.headers_of(Answer(etag='"1-0"', body=b"tile")))
+    assert {name.lower(): value for name, value in HEADERS.items()}.items() <= seen.items()
+    assert seen["cache-control"] == "private, no-cache"
+    assert "browsing-topics" not in seen["permissions-policy"]

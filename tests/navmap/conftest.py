@@ -39,6 +39,15 @@ def fresh_tiles() -> Iterator[None]:
 
 
 @pytest.fixture
+def own_pool(settings: Any) -> Iterator[Any]:
+    settings.TILE_POOL_SIZE, settings.TILE_POOL_WAIT_S = 2, 0.3
+    pool.close()
+    pool.pool().wait()
+    yield settings
+    pool.close()
+
+
+@pytest.fixture
 def tiles_in_transaction(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tiles read over Django's connection, so that they see what the test has not committed."""
 

@@ -1,10 +1,10 @@
 """Tiles on their own connections: short way, full pool, slow statements, clients that leave."""
 
+import asyncio
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,51 +17,10 @@ from django.test.testcases import LiveServerThread
 from gis_grid.accounts.models import Assignment
 from gis_grid.accounts.policies import Role
 from gis_grid.navmap.tiles import pool, shortcut
-from tests.conftest import QUANFENG
 from tests.navmap.conftest import decoded
-from tests.navmap.places import tile_of
+from tests.navmap.short_way import FIRST, address, all_short, short
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-FIRST = QUANFENG + "001"
-
-
-@pytest.fixture
-def own_pool(settings: Any) -> Iterator[Any]:
-    settings.TILE_POOL_SIZE, settings.TILE_POOL_WAIT_S = 2, 0.3
-    pool.close()
-    pool.pool().wait()
-    yield settings
-    pool.close()
-
-
-def address(layer: str = "households", z: int = 14) -> str:
-    x, y = tile_of(FIRST, z)
-    return f"/tiles/{layer}/{z}/{x}/{y}.mvt"
-
-
-def short(client: Client, path: str, *, etag: str = "") -> tuple[str, dict[str, str], bytes] | None:
-    """What the short way answers, None where it hands on to the whole stack."""
-    answer: list[Any] = []
-    handed_on: list[bool] = []
-
-    def start(status: str, headers: list[tuple[str, str]], *_: Any) -> Any:
-        answer.extend([status, dict(headers)])
-
-    def long_way(environ: Any, start: Any) -> list[bytes]:
-        handed_on.append(True)
-        return []
-
-    path, _, query = path.partition("?")
-    cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": path,
-        "QUERY_STRING": query,
-        "HTTP_COOKIE": cookie,
-        "HTTP_IF_NONE_MATCH": etag,
-    }
-    body = b"".join(shortcut.tiles_first(long_way)(environ, start))  # type: ignore[arg-type]
-    return None if handed_on else (answer[0], answer[1], body)
 
 
 def test_the_short_way_opens_after_the_long_one_and_says_the_same(
@@ -73,14 +32,14 @@ def test_the_short_way_opens_after_the_long_one_and_says_the_same(
     long = client.get(address())
     found = short(client, address())
     assert found is not None
-    status, headers, body = found
-    assert (status, body) == ("200 OK", long.content)
+    assert found.body == long.content
+    headers = dict(shortcut.headers_of(found))
     for name in ("ETag", "Cache-Control", "Content-Type", "X-Content-Type-Options"):
-        assert headers[name] == long[name]
-    assert "Cookie" in headers["Vary"]
-    again = short(client, address(), etag=headers["ETag"])
+        assert headers[name.lower()] == long[name]
+    assert "Cookie" in headers["vary"]
+    again = short(client, address(), etag=found.etag)
     assert again is not None
-    assert (again[0], again[2]) == ("304 Not Modified", b"")
+    assert (again.etag, again.body) == (found.etag, None)
     # A filter that this person has not used yet, a refusal, another session: the long way.
     assert short(client, f"{address()}?tags=party_member") is None
     assert short(client, f"{address()}?mode=none") is None
@@ -189,9 +148,9 @@ def test_many_at_once_get_the_same_right_answer(
         household(FIRST)
     client = signed_in(cast.town)
     right = client.get(address("grids")).content
-    with ThreadPoolExecutor(8) as threads:
-        found = list(threads.map(lambda _: short(client, address("grids")), range(80)))
-    assert {item[2] for item in found if item} == {right}
+    found = asyncio.run(all_short(client, [address("grids")] * 80))
+    assert {item.body for item in found if item} == {right}
+    assert None not in found
 
 
 def test_clients_that_leave_take_no_connection_with_them(
@@ -226,4 +185,4 @@ def test_clients_that_leave_take_no_connection_with_them(
 
 
 def _handler(_static: Any) -> Any:
-    return shortcut.tiles_first(WSGIHandler())
+    return WSGIHandler()

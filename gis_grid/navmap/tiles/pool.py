@@ -46,12 +46,26 @@ def _configure(connection: Connection[tuple[Any, ...]]) -> None:
     connection.prepare_threshold = 0
 
 
-def _make() -> Pool:
+def kwargs() -> dict[str, Any]:
+    """What a connection for tiles is opened with."""
     params = connections[DEFAULT_DB_ALIAS].get_connection_params()
     kept = ("host", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "options")
+    return {key: params[key] for key in kept if params.get(key)} | {
+        "connect_timeout": 5,
+        "application_name": "gis_grid tiles",
+    }
+
+
+def connect() -> Connection[tuple[Any, ...]]:
+    """A connection for tiles outside the pool; psycopg's errors."""
+    connection = Connection.connect(**kwargs())
+    _configure(connection)
+    return connection
+
+
+def _make() -> Pool:
     return ConnectionPool(
-        kwargs={key: params[key] for key in kept if params.get(key)}
-        | {"connect_timeout": 5, "application_name": "gis_grid tiles"},
+        kwargs=kwargs(),
         min_size=settings.TILE_POOL_SIZE,
         max_size=settings.TILE_POOL_SIZE,
         timeout=settings.TILE_POOL_WAIT_S,

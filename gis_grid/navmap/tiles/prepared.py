@@ -6,7 +6,7 @@ near by; a tile needs three values of known kinds and none of that.
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,7 +16,7 @@ from psycopg import Connection, OperationalError, errors, pq
 _PARAMETER = re.compile(r"%\((\w+)\)s|%%")
 # PostgreSQL's numbers of types; 0 lets it find out, as for a literal in quotes.
 _OIDS: dict[type, int] = {float: 701, int: 20, dt.date: 1082, dt.datetime: 1184, str: 0}
-_BINARY = 1
+BINARY = 1
 
 _names: WeakKeyDictionary[Connection[Any], dict[str, bytes]] = WeakKeyDictionary()
 
@@ -33,6 +33,17 @@ def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
     return _PARAMETER.sub(number, text).encode(), tuple(order)
 
 
+def bound(text: str, params: Mapping[str, Any]) -> tuple[bytes, list[bytes], Sequence[int]]:
+    """The statement as PostgreSQL numbers it, its values as texts, and their types."""
+    statement, order = _numbered(text)
+    values = [params[name] for name in order]
+    return (
+        statement,
+        [str(value).encode() for value in values],
+        [_OIDS[type(value)] for value in values],
+    )
+
+
 def fetch_row(
     connection: Connection[Any], text: str, params: Mapping[str, Any]
 ) -> list[bytes | None]:
@@ -41,23 +52,24 @@ def fetch_row(
     Parameters are texts, numbers, days and times; a name stands for one kind of them in
     every run of a text. Raises psycopg's errors.
     """
-    statement, order = _numbered(text)
-    values = [params[name] for name in order]
+    statement, values, types = bound(text, params)
     known = _names.setdefault(connection, {})
     name = known.get(text)
     if name is None:
         name = f"tile_{len(known)}".encode()
-        types = [_OIDS[type(value)] for value in values]
-        _check(connection.pgconn.prepare(name, statement, types), pq.ExecStatus.COMMAND_OK)
+        check(connection.pgconn.prepare(name, statement, types), pq.ExecStatus.COMMAND_OK)
         known[text] = name
-    result = connection.pgconn.exec_prepared(
-        name, [str(value).encode() for value in values], result_format=_BINARY
-    )
-    _check(result, pq.ExecStatus.TUPLES_OK)
+    return row_of(connection.pgconn.exec_prepared(name, values, result_format=BINARY))
+
+
+def row_of(result: Any) -> list[bytes | None]:
+    """The first row of a result; raises psycopg's errors where it is one."""
+    check(result, pq.ExecStatus.TUPLES_OK)
     return [result.get_value(0, column) for column in range(result.nfields)]
 
 
-def _check(result: Any, expected: pq.ExecStatus) -> None:
+def check(result: Any, expected: pq.ExecStatus) -> None:
+    """Raise the error that `result` is, unless it is as `expected`."""
     if result.status == expected:
         return
     state = result.error_field(pq.DiagnosticField.SQLSTATE)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from psycopg import Connection
 
 from gis_grid.navmap.layers import TileLayer, layer_named
 from gis_grid.navmap.tiles import counts, pool, prepared
@@ -96,6 +95,8 @@ class TileCache:
             self._bytes = 0
 
 
+Row = list[bytes | None]
+
 cache = TileCache(lambda: int(settings.TILE_CACHE_BYTES))
 
 
@@ -104,41 +105,59 @@ def digest_of(viewer: Viewer, request: TileRequest) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def answer(viewer: Viewer, request: TileRequest, if_none_match: str = "") -> Answer:
-    """The tile as this viewer sees it; a tile out of scope is an empty one, like any empty.
+@dataclass(frozen=True)
+class Question:
+    """What the database is asked for one tile; its row becomes the answer."""
 
-    InputError for a filter that can't be, BusyError where the database is too busy.
+    text: str
+    params: dict[str, Any]
+    digest: str
+    held: set[int]
+    kept: tuple[int, bytes] | None
+
+    def answer(self, version: int, body: bytes | None) -> Answer:
+        """The tile, kept for the next who asks; `body` None where the version was known."""
+        etag = f'"{version}-{self.digest}"'
+        if version in self.held:
+            return Answer(etag, None)
+        if body is None and self.kept:
+            return Answer(etag, self.kept[1])
+        body = body or b""
+        cache.put(self.digest, version, body)
+        return Answer(etag, body)
+
+
+def question(viewer: Viewer, request: TileRequest, if_none_match: str = "") -> Answer | Question:
+    """What to ask for a tile as this viewer sees it, or the answer where nothing need be asked.
+
+    A tile out of scope is an empty one, like any empty. InputError for a filter that can't be.
     """
     layer = layer_named(request.layer)
     digest = digest_of(viewer, request)
     if request.z < layer.min_zoom:
         return Answer(f'"0-{digest}"', b"")
-    held = {int(version) for version, whose in _ETAG.findall(if_none_match) if whose == digest}
+    found = _ETAG.findall(if_none_match) if if_none_match else ()
+    held = {int(version) for version, whose in found if whose == digest}
     kept = cache.get(digest)
-    known = held | ({kept[0]} if kept else set())
-    version, body = _read(viewer, request, layer, sorted(known))
-    etag = f'"{version}-{digest}"'
-    if version in held:
-        return Answer(etag, None)
-    if body is None and kept:
-        return Answer(etag, kept[1])
-    body = body or b""
-    cache.put(digest, version, body)
-    return Answer(etag, body)
-
-
-def _read(
-    viewer: Viewer, request: TileRequest, layer: TileLayer, known: list[int]
-) -> tuple[int, bytes | None]:
-    """(version, bytes); no bytes where the version is one of `known`."""
+    known = held | {kept[0]} if kept else held
     text, lasting = _drawing(viewer, request, layer)
     params = tile_params(viewer, request) | lasting
-    params["known"] = f"{{{','.join(map(str, known))}}}"
+    params["known"] = f"{{{','.join(map(str, sorted(known)))}}}"
+    return Question(text, params, digest, held, kept)
+
+
+def answer(viewer: Viewer, request: TileRequest, if_none_match: str = "") -> Answer:
+    """The tile; BusyError where the database is too busy, else as `question`."""
+    asked = question(viewer, request, if_none_match)
+    if isinstance(asked, Answer):
+        return asked
     with pool.borrow() as connection:
         while True:
-            version, stale, body = _row(connection, text, params)
+            version, stale, body = read_row(
+                prepared.fetch_row(connection, asked.text, asked.params)
+            )
             if not stale:
-                return version, body
+                return asked.answer(version, body)
             counts.refresh(connection, stale, viewer.day)
 
 
@@ -165,9 +184,7 @@ def _drawing(viewer: Viewer, request: TileRequest, layer: TileLayer) -> tuple[st
     return found
 
 
-def _row(
-    connection: Connection[Any], text: str, params: dict[str, Any]
-) -> tuple[int, list[str], bytes | None]:
-    version, stale, body = prepared.fetch_row(connection, text, params)
-    towns = stale.decode().split(",") if stale else []
-    return int.from_bytes(version or b"", "big"), towns, body
+def read_row(row: Row) -> tuple[int, list[str], bytes | None]:
+    """(version, towns to be counted anew first, bytes); no bytes where the version was known."""
+    version, stale, body = row
+    return int.from_bytes(version or b"", "big"), stale.decode().split(",") if stale else [], body

@@ -10,28 +10,25 @@ Whatever is not plain goes the long way.
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Iterable
-from http import HTTPStatus
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.http import parse_cookie
 from django.utils import timezone
+from psycopg import Error
 
 from gis_grid.core import security
 from gis_grid.core.errors import DomainError
 from gis_grid.navmap.layers import layer_named
 from gis_grid.navmap.tiles import serve
+from gis_grid.navmap.tiles.lines import Lines
 from gis_grid.navmap.tiles.params import PATH, TileRequest, parse
 from gis_grid.navmap.tiles.viewer import Viewer
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
 PREFIX = "/tiles/"
 _MOST_PEOPLE = 5_000
-_HEADERS = security.HEADERS | serve.HEADERS
+_HEADERS = [(name.lower(), value) for name, value in (security.HEADERS | serve.HEADERS).items()]
 
 
 class LoginMemory:
@@ -73,35 +70,31 @@ def _to_midnight_s() -> float:
 memory = LoginMemory()
 
 
-def tiles_first(application: "WSGIApplication") -> "WSGIApplication":
-    """`application` with the short way before it."""
+class Shortcut:
+    """Answers tiles over `lines` for those whom the long way has let in."""
 
-    def serve_wsgi(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        if environ.get("PATH_INFO", "").startswith(PREFIX):
-            found = _short_answer(environ)
-            if found is not None:
-                return _respond(found, environ, start)
-        return application(environ, start)
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
 
-    return serve_wsgi
+    async def answer(self, path: str, query: str, cookie: str, held: str) -> serve.Answer | None:
+        """The tile, or None where the long way has to answer (refusals too: it knows languages).
 
-
-def _short_answer(environ: "WSGIEnvironment") -> serve.Answer | None:
-    """The tile, or None where the long way has to answer (refusals too: it knows languages)."""
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in environ:
-        return None
-    viewer = memory.recall(_session_of(environ.get("HTTP_COOKIE", "")))
-    if viewer is None:
-        return None
-    try:
-        request = request_of(
-            environ["PATH_INFO"].removeprefix(PREFIX), environ.get("QUERY_STRING", "")
-        )
-        if not viewer.knows(request.households):
+        `cookie` and `held` are the headers `Cookie` and `If-None-Match`.
+        """
+        viewer = memory.recall(parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME, ""))
+        if viewer is None:
             return None
-        return serve.answer(viewer, request, environ.get("HTTP_IF_NONE_MATCH", ""))
-    except DomainError:
-        return None
+        try:
+            request = request_of(path.removeprefix(PREFIX), query)
+            if not viewer.knows(request.households):
+                return None
+            asked = serve.question(viewer, request, held)
+            if isinstance(asked, serve.Answer):
+                return asked
+            version, stale, body = serve.read_row(await self._lines.row(asked.text, asked.params))
+        except (DomainError, Error):
+            return None
+        return None if stale else asked.answer(version, body)
 
 
 def request_of(path: str, query: str) -> TileRequest:
@@ -112,21 +105,9 @@ def request_of(path: str, query: str) -> TileRequest:
     return parse(path, dict(parse_qsl(query)), filtered=layer.filtered, dated=layer.dated)
 
 
-def _session_of(header: str) -> str:
-    return parse_cookie(header).get(settings.SESSION_COOKIE_NAME, "")
-
-
-def _respond(
-    found: serve.Answer, environ: "WSGIEnvironment", start: "StartResponse"
-) -> Iterable[bytes]:
-    headers = [*_HEADERS.items(), ("ETag", found.etag)]
-    if found.body is None:
-        start(_line(HTTPStatus.NOT_MODIFIED), headers)
-        return []
-    headers += [("Content-Type", serve.CONTENT_TYPE), ("Content-Length", str(len(found.body)))]
-    start(_line(HTTPStatus.OK), headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [found.body]
-
-
-def _line(status: HTTPStatus) -> str:
-    return f"{status.value} {status.phrase}"
+def headers_of(found: serve.Answer) -> list[tuple[str, str]]:
+    """All headers of an answer, names in lower case."""
+    headers = [*_HEADERS, ("etag", found.etag)]
+    if found.body is not None:
+        headers += [("content-type", serve.CONTENT_TYPE), ("content-length", str(len(found.body)))]
+    return headers

@@ -1,0 +1,182 @@
+"""Requests reach the application whole or not at all; long answers wait for their reader."""
+
+import hashlib
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bench.servers import LOOPBACK, free_port
+from tests.config.bridge_site import CHUNK, CHUNKS, LONGEST_BODY
+
+PATIENCE_S = 20
+
+
+class Served:
+    def __init__(self, port: int, process: "subprocess.Popen[bytes]", notes: Path) -> None:
+        self.port, self.process, self._notes = port, process, notes
+
+    @property
+    def notes(self) -> list[str]:
+        return self._notes.read_text().split() if self._notes.exists() else []
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: Any = ()
+    ) -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=PATIENCE_S)
+        connection.putrequest(method, path)
+        for name, value in headers:
+            connection.putheader(name, value)
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
+        return connection.getresponse()
+
+    def megabytes(self) -> float:
+        """What the worker holds in memory."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        worker = children.read_text("ascii").split()[-1]
+        pages = int(Path(f"/proc/{worker}/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+@pytest.fixture(scope="module")
+def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bridge") / "notes"
+
+
+@pytest.fixture(scope="module")
+def process(notes: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+    port = free_port()
+    command = [str(Path(sys.executable).parent / "granian"), "tests.config.bridge_site:site"]
+    command += ["--interface", "rsgi", "--loop", "uvloop", "--host", LOOPBACK, "--port", str(port)]
+    command += ["--http", "1", "--no-ws", "--workers", "1"]
+    env = os.environ | {"BRIDGE_NOTES": str(notes)}
+    with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as server:  # noqa: S603 our own
+        try:
+            _wait_until(lambda: _answers(port))
+            yield port, server
+        finally:
+            server.terminate()
+            server.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def served(process: Any, notes: Path) -> Served:
+    notes.unlink(missing_ok=True)
+    return Served(*process, notes)
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection((LOOPBACK, port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_a_request_arrives_as_it_was_sent(served: Served) -> None:
+    body = os.urandom(2 << 20)
+    answer = served.ask("POST", "/%E6%9D%91?q=%E6%9D%91", body, [("Content-Type", "a/b")])
+    told = json.load(answer)
+    assert told["sha256"] == hashlib.sha256(body).hexdigest()
+    assert told["PATH_INFO"].encode("latin-1").decode() == "/村"
+    assert told["QUERY_STRING"] == "q=%E6%9D%91"
+    assert (told["CONTENT_TYPE"], told["REMOTE_ADDR"]) == ("a/b", LOOPBACK)
+    assert answer.headers.get_all("X-Twice") == ["1", "2"]
+
+
+def test_headers_that_could_pass_for_the_proxys_are_left_out(served: Served) -> None:
+    sent = [("X_Forwarded_For", "203.0.113.9"), ("X-Forwarded-For", "198.51.100.7")]
+    told = json.load(served.ask("GET", "/", headers=sent))
+    assert told["HTTP_X_FORWARDED_FOR"] == "198.51.100.7"
+    assert "HTTP_X_FORWARDED_FOR" not in json.load(served.ask("GET", "/", headers=sent[:1]))
+
+
+def test_headers_sent_twice_are_one_with_both(served: Served) -> None:
+    sent = [("Cookie", "a=1"), ("Cookie", "b=2"), ("Accept", "x/y"), ("Accept", "y/z")]
+    told = json.load(served.ask("GET", "/", headers=sent))
+    assert told["HTTP_COOKIE"] == "a=1; b=2"
+    assert told["HTTP_ACCEPT"] == "x/y,y/z"
+
+
+def test_the_application_sees_no_variable_of_the_process(served: Served) -> None:
+    told = json.load(served.ask("GET", "/"))
+    assert not {"BRIDGE_NOTES", "PATH", "DATABASE_URL"} & told.keys()
+
+
+def test_a_body_that_is_too_long_is_refused_unread(served: Served) -> None:
+    answer = served.ask("POST", "/", headers=[("Content-Length", str(LONGEST_BODY + 1))])
+    assert answer.status == 413
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert served.notes == []
+
+
+def test_a_body_without_a_length_is_refused(served: Served) -> None:
+    answer = served.ask("POST", "/", headers=[("Transfer-Encoding", "chunked")])
+    assert answer.status == 411
+    assert served.notes == []
+
+
+@pytest.mark.parametrize("length", [100, 2 << 20])
+def test_a_body_that_breaks_off_reaches_nobody(served: Served, length: int) -> None:
+    with socket.create_connection((LOOPBACK, served.port)) as line:
+        head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+        line.sendall(head.encode() + b"x" * (length - 1))
+        time.sleep(0.3)
+    assert served.ask("GET", "/long").status == 200
+    assert "called" not in served.notes
+
+
+def test_slow_senders_hold_no_thread(served: Served) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nslow"
+    lines = [socket.create_connection((LOOPBACK, served.port)) for _ in range(5)]
+    try:
+        for line in lines:
+            line.sendall(head)
+        assert served.ask("GET", "/").status == 200
+    finally:
+        for line in lines:
+            line.close()
+
+
+def test_a_long_answer_comes_whole_and_is_not_kept_in_memory(served: Served) -> None:
+    before = served.megabytes()
+    answer = served.ask("GET", "/long")
+    # Nobody reads: 128 MB wait for us where they come from.
+    time.sleep(1)
+    assert served.megabytes() < before + 40
+    digest, size = hashlib.sha256(), 0
+    while chunk := answer.read(1 << 20):
+        digest.update(chunk)
+        size += len(chunk)
+    assert size == len(CHUNK) * CHUNKS
+    assert digest.hexdigest() == hashlib.sha256(CHUNK * CHUNKS).hexdigest()
+    _wait_until(lambda: served.notes == ["ended"])
+
+
+def test_a_reader_who_leaves_ends_the_answer(served: Served) -> None:
+    answer = served.ask("GET", "/long")
+    answer.read(1000)
+    answer.close()
+    _wait_until(lambda: served.notes == ["ended"])
+
+
+def test_a_head_request_has_no_body(served: Served) -> None:
+    answer = served.ask("HEAD", "/")
+    assert (answer.status, answer.read()) == (200, b"")
