@@ -156,7 +156,12 @@ def test_nan_and_an_old_id_with_new_content(plan: Plan, cast: SimpleNamespace) -
 def test_a_hearing_with_its_minutes(plan: Plan, cast: SimpleNamespace) -> None:
     client = signed_in(cast.town)
     path = f"/api/v1/plans/{plan.pk}/hearings"
-    data = {"village": QUANFENG, "held_on": "2026-01-05", "present": "43", "outcome": "同意"}
+    data = {
+        "village": QUANFENG,
+        "held_on": timezone.localdate().isoformat(),
+        "present": "43",
+        "outcome": "同意",
+    }
     good = SimpleUploadedFile("记录.pdf", b"%PDF-1.4 minutes", "application/pdf")
     made = client.post(path, {**data, "file": good})
     assert made.status_code == 201

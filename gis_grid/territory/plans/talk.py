@@ -1,6 +1,8 @@
 """Comments, hearings and presence of a plan."""
 
 import datetime as dt
+import io
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,12 +26,16 @@ from gis_grid.territory.plans.recording import locked_plan
 LEASE = dt.timedelta(seconds=60)
 MOST_MINUTES_BYTES = 10 * 1024 * 1024
 _ENDED = (Plan.Status.PUBLISHED, Plan.Status.WITHDRAWN, Plan.Status.SUPERSEDED)
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_PARTS_OF_WORD = {"[Content_Types].xml", "word/document.xml"}
+# A hearing comes before its plan at times, but not by more than a year.
+_EARLIEST_HEARING = dt.timedelta(days=366)
 # What a file is, told by how it begins; names lie.
 _MAGIC = {
     b"%PDF-": "application/pdf",
     b"\xff\xd8\xff": "image/jpeg",
     b"\x89PNG\r\n\x1a\n": "image/png",
-    b"PK\x03\x04": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    b"PK\x03\x04": _WORD,
 }
 
 ENDINGS = dict(zip(_MAGIC.values(), (".pdf", ".jpg", ".png", ".docx"), strict=True))
@@ -133,6 +139,11 @@ def hold_hearing(
             raise InputError(_("This village does not belong to the plan."), where="village")
         if held_on > timezone.localdate():
             raise InputError(_("The hearing can't lie in the future."), where="held_on")
+        if held_on < timezone.localdate(plan.created_at) - _EARLIEST_HEARING:
+            raise InputError(
+                _("The hearing lies more than a year before the plan. Look at the date again."),
+                where="held_on",
+            )
         made = PlanHearing.objects.create(
             plan=plan,
             village=village,
@@ -158,12 +169,21 @@ def _type_of(minutes: Minutes) -> str:
     if len(minutes.data) > MOST_MINUTES_BYTES:
         raise TooLargeError(_("The minutes may have 10 MB at most."), where="file")
     for begins, kind in _MAGIC.items():
-        if minutes.data.startswith(begins):
+        if minutes.data.startswith(begins) and (kind != _WORD or _is_word(minutes.data)):
             return kind
     raise InputError(
         _("The minutes must be a PDF, a JPEG or PNG picture, or a Word document (.docx)."),
         where="file",
     )
+
+
+def _is_word(data: bytes) -> bool:
+    """Whether an archive holds a document; only its list of parts is read, nothing unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return set(archive.namelist()) >= _PARTS_OF_WORD
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
 
 
 def be_present(*, plan: Plan, acting_user: User, grids: Sequence[str]) -> list[PlanPresence]:

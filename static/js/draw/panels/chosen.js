@@ -84,14 +84,16 @@ export class Chosen {
     this.editor.suggest(this.editor.chosen, parts);
   }
 
-  /** Roads and streams that divide the grid. */
+  /** Roads and streams that divide the grid; the one that was picked stays while they do. */
   #offerLines({ geometry }) {
-    if (this.#offered === geometry) return;
-    this.#offered = geometry;
     this.#lines = dividing(this.editor.references, geometry);
-    const options = this.#lines.map(({ layer, name }, i) =>
-      element("option", { value: i }, name || t(layer === "road" ? "draw.a_road" : "draw.a_stream")),
+    const names = this.#lines.map(
+      ({ layer, name }) => name || t(layer === "road" ? "draw.a_road" : "draw.a_stream"),
     );
+    const key = [this.#form.dataset.code, ...names].join("\n");
+    if (this.#offered === key) return;
+    this.#offered = key;
+    const options = names.map((name, i) => element("option", { value: i }, name));
     this.#form.elements.reference.replaceChildren(...options);
     byId("chosen-lines").hidden = options.length === 0;
   }
