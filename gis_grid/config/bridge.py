@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from itertools import chain, count
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -49,8 +49,6 @@ class Bridge:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
         self._longest_body = longest_body
         self._long_bodies = asyncio.Semaphore(_LONG_BODIES_AT_ONCE)
-        self._pipes = tempfile.TemporaryDirectory(prefix="gis_grid-")
-        self._numbers = count()
 
     async def __call__(self, scope: "Scope", proto: "HTTPProtocol") -> None:
         began = time.monotonic()
@@ -125,13 +123,11 @@ class Bridge:
     def _send_through_pipe(
         self, proto: "HTTPProtocol", status: int, headers: Headers, chunks: Iterable[bytes]
     ) -> None:
-        path = Path(self._pipes.name, str(next(self._numbers)))
-        os.mkfifo(path, 0o600)
-        try:
+        with tempfile.TemporaryDirectory(prefix="gis_grid-") as folder:
+            path = Path(folder, "answer")
+            os.mkfifo(path, 0o600)
             proto.response_file(status, headers, str(path))
             pipe = _open_when_read(path)
-        finally:
-            path.unlink()
         if pipe is None:
             return
         try:

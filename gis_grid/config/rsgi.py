@@ -1,6 +1,7 @@
 """What granian serves: tiles by their short way, everything else by Django."""
 
 import asyncio
+import gc
 import os
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ _django = get_wsgi_application()
 
 # Imported when the apps are ready.
 from django.conf import settings  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 
 from gis_grid.config.bridge import Bridge  # noqa: E402
 from gis_grid.config.worker import end_with_master  # noqa: E402
@@ -48,6 +50,12 @@ class Site:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         limit_web()
+        # Loaded now and not by whoever asks first.
+        get_resolver().url_patterns  # noqa: B018
+        # What is loaded by now stays: to look through it for rubbish again and again costs a
+        # twentieth of the time of a tile.
+        gc.collect()
+        gc.freeze()
 
     async def __rsgi__(self, scope: "Scope", proto: "HTTPProtocol") -> None:
         if scope.path.startswith(shortcut.PREFIX) and await self._tile(scope, proto):

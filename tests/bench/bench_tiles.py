@@ -22,6 +22,8 @@ from tests.bench.servers import LOOPBACK, burst, ours, served, tipg
 from tests.navmap.places import tile_at
 
 ROUNDS, SECONDS = 7, 3
+# Four at once, and sixteen: what two or three browsers have under way while they move a map.
+CLIENTS = (4, 16)
 TARGETS = {12: 2.0, 14: 5.0, 16: 8.0}
 LAYERS = {12: ("grids",), 14: ("grids", "households"), 16: ("grids", "households")}
 _VIEWS = """
