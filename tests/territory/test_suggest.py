@@ -78,6 +78,16 @@ def test_scattered_houses_are_divided(houses: list[tuple[int, int]], parts: int)
     assert min(part.households for part in made.parts) >= 1
 
 
+def test_a_cut_that_ends_beside_another_is_led_to_it() -> None:
+    """Found by the walk above: the third cut ended two centimetres beside the second."""
+    west = [(21, 20), (27, 360), (20, 20), (20, 631), (26, 285), (74, 480), (84, 354), (60, 398)]
+    middle = [(20, 21), (111, 380), (113, 324), (134, 307), (165, 287), (206, 129), (224, 174)]
+    more = [(166, 336), (370, 472), (395, 132), (410, 240), (483, 625), (544, 366), (580, 20)]
+    east = [(614, 150), (668, 142), (684, 308), (688, 399), (20, 740), (828, 378)]
+    last = [(870, 342), (812, 220)]
+    divided(SQUARE, [(float(x), float(y)) for x, y in [*west, *middle, *more, *east, *last]], 4)
+
+
 def test_the_cut_follows_a_road_on_its_own_vertices() -> None:
     road = LineString(at((-50, 480), (200, 500), (450, 530), (700, 505), (1050, 520)))
     houses = [*hamlet(200, 200), *hamlet(700, 250), *hamlet(250, 750), *hamlet(700, 800)]

@@ -31,6 +31,8 @@ _NEAR = 0.3
 # So many of the promising ways are drawn and compared.
 _DRAWN = 10
 _ROAD_WIDTH_M, _MEETING_M = 1.0, 0.01
+# A line ends so near to the one that it is drawn up to.
+_TIP_M = 0.06
 
 
 class CannotDivideError(Exception):
@@ -203,9 +205,13 @@ def _with_nodes(lines: Sequence[LineString]) -> list[LineString]:
     made = []
     for line in lines:
         corners = shapely.get_coordinates(line)
-        on_line = tips[shapely.distance(line, points_at(tips)) < _MEETING_M]
-        apart = np.hypot(*(on_line[:, None] - corners).T).min(axis=0)
-        places = np.concatenate([corners, on_line[apart > _MEETING_M]])
+        on_line = tips[shapely.distance(line, points_at(tips)) < _TIP_M]
+        apart = np.hypot(*(on_line[:, None] - corners).T)
+        # A corner that the other line means is moved to where that line ends.
+        inner = apart[1:-1]
+        corner, tip = np.nonzero((inner < _TIP_M) & (inner > 0))
+        corners[corner + 1] = on_line[tip]
+        places = np.concatenate([corners, on_line[apart.min(axis=0) >= _TIP_M]])
         order = np.argsort(shapely.line_locate_point(line, points_at(places)), kind="stable")
         made.append(LineString(places[order]))
     return made
