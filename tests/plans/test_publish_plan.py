@@ -5,6 +5,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.utils import timezone
 
 from gis_grid.audit.models import Entry
@@ -14,6 +15,7 @@ from gis_grid.territory.models import GridVersion, Plan, Region
 from gis_grid.territory.plans.publishing import publish_due, publish_plan
 from gis_grid.territory.plans.rebase import rebase
 from gis_grid.territory.plans.recording import OperationRefusedError, PlanConflictError
+from gis_grid.territory.plans.selectors import diff
 from gis_grid.territory.plans.steps import take_step
 from gis_grid.territory.selectors import lineage_of
 from tests.conftest import LIJIA, QUANFENG
@@ -48,6 +50,26 @@ def test_households_follow_and_the_past_stays(
     at_publish = GridVersion.objects.at(draft.published_at).filter(grid__code=A)
     assert not at_publish.exists()
     assert Entry.objects.filter(action="plan_published").exists()
+
+
+def test_a_published_plan_still_tells_what_it_changed(
+    draw: Draw, draft: Plan, cast: SimpleNamespace, household: Callable[..., Household]
+) -> None:
+    for at_x in (0.2, 0.4, 0.9, 0.95):
+        household(A, geom=Point(*at(at_x, 0.5), srid=4490))
+    answer = draw(type="split", grid=A, lines=[[at(0.8, -0.1), at(0.8, 1.1)]])
+    new = next(f["id"] for f in answer["changed"] if f["properties"]["state"] == "new")
+    before = diff(draft, cast.town)
+    assert {row["code"]: row["after"]["households"] for row in before["statistics"]}[A] == 2
+    published(draft, cast)
+    after = diff(draft, cast.town)
+    assert after["statistics"] == before["statistics"]
+    assert after["moves"] == before["moves"]
+    # Also when later plans have moved the households on.
+    later = new_draft(cast.town)
+    draw_on(later, cast.town, type="merge", grids=[new, B], keep=B)
+    published(later, cast)
+    assert diff(draft, cast.town)["statistics"] == before["statistics"]
 
 
 def test_the_lineage_tells_where_a_grid_came_from(

@@ -1,10 +1,12 @@
 """What a change comes to: statistics before and after, what moves, issues with their place."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import shapely
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
@@ -12,6 +14,7 @@ from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.policies import Permission
 from gis_grid.territory import coverage
 from gis_grid.territory.coverage import Issue
+from gis_grid.territory.models import Grid
 from gis_grid.territory.redraw.rules import is_only_noded
 from gis_grid.territory.redraw.sheet import DraftCell
 from gis_grid.territory.registries import PointSet, points_of
@@ -29,6 +32,22 @@ def points_in(user: ActingUser, pairs: Pairs) -> list[PointSet]:
     codes = {code for code, (before, _after) in pairs.items() if before is not None}
     villages = {cell.village for pair in pairs.values() for cell in pair if cell is not None}
     return points_of(user=user, codes=sorted(codes | villages))
+
+
+def points_before(user: ActingUser, pairs: Pairs) -> list[PointSet]:
+    """The things of today in the villages of a published plan, booked as it found the grids."""
+    villages = sorted({cell.village for pair in pairs.values() for cell in pair if cell})
+    inside = Q(code__in=villages)
+    for village in villages:
+        inside |= Q(code__startswith=village)
+    codes = sorted(Grid.objects.filter(inside).values_list("code", flat=True))
+    back = {code: (after, before) for code, (before, after) in pairs.items()}
+    found = []
+    for one in points_of(user=user, codes=codes):
+        of_villages = one.grids.astype(f"<U{_VILLAGE_DIGITS}")
+        loose = replace(one, grids=np.where(one.manual, one.grids, of_villages))
+        found.append(replace(one, grids=places_after(loose, back)))
+    return found
 
 
 def is_noding(before: DraftCell | None, after: DraftCell | None) -> bool:

@@ -133,11 +133,14 @@ def seen_pairs(plan: Plan, user: User) -> dict[str, report.Pair]:
 
 
 def diff(plan: Plan, user: User) -> dict[str, Any]:
-    """What the plan changes: grids, statistics, moves; of a published one as it was then."""
+    """What the plan changes: grids, statistics, moves; of a published one what it changed, told of
+    the households of today.
+    """
     pairs = seen_pairs(plan, user)
     # Who is handed to a grid out of sight goes there all the same.
     everything = sheets.changed_cells(plan)
-    points = report.points_in(user, everything)
+    is_published = plan.status == Plan.Status.PUBLISHED
+    points = (report.points_before if is_published else report.points_in)(user, everything)
     stats = report.statistics(user, everything, points)
     names = report.names_of(pairs)
     changed = []

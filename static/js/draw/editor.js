@@ -1,5 +1,6 @@
 // The tools and the one in hand: keys, snapping, what is proposed and what is refused.
 
+import { isOnlyNoded } from "../geo/differences.js";
 import { snap } from "../geo/nearest.js";
 import { t } from "../ui/texts.js";
 import { Gestures } from "./gestures.js";
@@ -109,7 +110,10 @@ export class Editor extends EventTarget {
 
   /** The borders that a proposal would draw. */
   #paintProposal(pen) {
-    const changed = this.proposal?.answer?.changed ?? [];
+    const changed = (this.proposal?.answer?.changed ?? []).filter(({ properties, geometry }) => {
+      const now = this.draft.features.get(properties.code);
+      return !now || !isOnlyNoded(now.geometry, geometry);
+    });
     for (const { geometry } of changed)
       for (const ring of geometry.coordinates.flat()) {
         pen.context.beginPath();

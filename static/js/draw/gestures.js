@@ -30,6 +30,10 @@ export class Gestures {
     addEventListener("pointerup", (event) => this.#up(event));
     addEventListener("pointercancel", (event) => this.#cancel(event));
     container.addEventListener("contextmenu", (event) => event.preventDefault());
+    // What opens under the finger would get its click, and a field the keyboard with it.
+    container.addEventListener("touchend", (event) => event.cancelable && event.preventDefault(), {
+      passive: false,
+    });
   }
 
   #touch(event) {

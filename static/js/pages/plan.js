@@ -124,10 +124,10 @@ async function start() {
 function showChosen(feature) {
   raise();
   const { bottom = 0, right = 0 } = side.covered();
-  const [x, y] = boundsOf(feature.geometry.coordinates.flat(2)).slice(0, 2);
+  const [west, south, east, north] = boundsOf(feature.geometry.coordinates.flat(2));
   const { map } = drawmap;
-  const corner = map.latLngToContainerPoint([y, x]);
-  const isUnder = corner.y > map.getSize().y - bottom || corner.x > map.getSize().x - right;
+  const middle = map.latLngToContainerPoint([(south + north) / 2, (west + east) / 2]);
+  const isUnder = middle.y > map.getSize().y - bottom || middle.x > map.getSize().x - right;
   if (isUnder)
     drawmap.fit(boundsOf(feature.geometry.coordinates.flat(2)), { bottom, right, maxZoom: map.getZoom() });
 }

@@ -29,7 +29,8 @@ export class History {
     this.#list.replaceChildren(...waiting, ...done);
     byId("history-empty").hidden = waiting.length + done.length > 0;
     byId("undo").disabled = !draft.mayDraw || (waiting.length === 0 && done.length === 0);
-    byId("redo").disabled = !draft.mayDraw;
+    const isAnyUndone = draft.plan.operations.some((one) => undone.get(one.number) ?? one.undone);
+    byId("redo").disabled = !draft.mayDraw || (waiting.length === 0 && !isAnyUndone);
   }
 
   #waitingLine(op) {

@@ -9,6 +9,8 @@ import { n, t } from "../../ui/texts.js";
 export class Statistics {
   #body = byId("statistics");
   #rows = new Map();
+  /** Code → counts before anything moved under the finger. */
+  #still = new Map();
 
   /** `tags`: those that the person may see, `[{slug, label}]`. */
   constructor(draft, editor, tags, { onGrid }) {
@@ -27,6 +29,8 @@ export class Statistics {
     for (const code of draft.features.keys()) if (draft.isChanged(code)) codes.add(code);
     if (this.editor.chosen) codes.add(this.editor.chosen);
     this.#rows.clear();
+    if (draft.census)
+      this.#still = new Map([...draft.features.keys()].map((code) => [code, { ...draft.census.of(code) }]));
     const rows = [...codes].filter((code) => draft.features.has(code) || draft.published.get(code)).sort();
     byId("statistics-empty").hidden = rows.length > 0;
     byId("statistics-table").hidden = rows.length === 0;
@@ -57,7 +61,9 @@ export class Statistics {
       { type: "button", class: "link", onclick: () => this.onGrid(code) },
       draft.nameOf(code),
     );
-    const was = before ?? (draft.published.has(code) ? null : draft.census?.of(code));
+    // A grid that only had points set into its border has no row of the server.
+    const isNew = draft.published.get(code) === null;
+    const was = before ?? (isNew || draft.isChanged(code) ? null : this.#still.get(code));
     const row = element(
       "tr",
       { "data-code": code, class: code === this.editor.chosen ? "is-chosen" : null },
