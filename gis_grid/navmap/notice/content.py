@@ -67,6 +67,11 @@ class Notice:
     since: dt.date
     is_demo: bool
 
+    @property
+    def reason(self) -> str:
+        """The plan's reason, for a sentence to go on behind it."""
+        return self.plan.reason.rstrip("。.；;，, ")
+
 
 def notice_of(plan: Plan, user: User) -> Notice:
     """The notice of an approved or published plan, as far as the person sees its land.

@@ -10,7 +10,8 @@ from gis_grid.core.crs import to_zone, zone_epsg
 from gis_grid.territory import coverage
 from gis_grid.territory.redraw.sheet import DraftCell
 
-WIDTH, MOST_HEIGHT = 1000.0, 1150.0
+# So high that a village of a few grids has its table on the same sheet.
+WIDTH, MOST_HEIGHT = 1000.0, 600.0
 _MARGIN = 24.0
 _BARS_M = (100, 200, 500, 1000, 2000, 5000)
 
