@@ -2,6 +2,7 @@
 not, and fond of places where geometry is hard.
 """
 
+import itertools
 import math
 import random
 from collections.abc import Mapping, Sequence
@@ -21,12 +22,15 @@ class Hand:
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
+        # Codes asked for by hand; those allotted begin at 001.
+        self._codes = itertools.count(500)
 
     def ask(self, sheet: Sheet) -> Asked:
         code = self._rng.choice(sorted(sheet))
         kinds = [
             self._split, self._split, self._merge, self._reshape, self._reshape, self._move,
             self._move, self._transfer, self._transfer, self._create, self._describe,
+            self._recode,
         ]  # fmt: skip
         return self._rng.choice(kinds)(sheet, code)
 
@@ -88,6 +92,10 @@ class Hand:
             return {"type": "rename", "grid": code, "name": f"网格{self._rng.randint(1, 99)}"}
         kind = self._rng.choice(["small", "void", "enclave"])
         return {"type": "set_kind", "grid": code, "kind": kind}
+
+    def _recode(self, sheet: Sheet, code: str) -> Asked:
+        village = sheet[self._rng.choice([code, *sheet])].village
+        return {"type": "recode", "grid": code, "code": f"{village}{next(self._codes):03d}"}
 
     @staticmethod
     def _beside(sheet: Sheet, code: str) -> list[str]:

@@ -37,6 +37,7 @@ def perform(sheet: Sheet, asked: Asked, allot: Allot) -> Outcome:
         "create": operations.create,
         "rename": operations.describe,
         "set_kind": operations.describe,
+        "recode": operations.recode,
         "import": import_cells,
     }[kind]
     outcome: Outcome = done(sheet, **params)
