@@ -1,7 +1,6 @@
 """Houses circled and handed over, into another village; neighbours merged by two taps."""
 
 import math
-import uuid
 from collections.abc import Callable
 
 import pytest
@@ -124,24 +123,3 @@ def test_a_whole_grid_goes_to_another_village(open_map: Callable[..., Page], sit
     done(page, plan, 1)
     new = [code for code in grids_of(page, plan) if code not in grids]
     assert [code[:12] for code in new] == [neighbour]
-
-
-def test_what_is_filled_in_stays_when_others_draw(open_map: Callable[..., Page], site: str) -> None:
-    page = open_map("town")
-    plan = new_plan(page, "两人同改")
-    grids = grids_of(page, plan)
-    open_plan(page, site, plan, middle_of(grids[GRID]), zoom=15)
-    page.mouse.click(*pixel(page, middle_of(grids[GRID])))
-    village = page.locator("#chosen-form [name=village]")
-    other = next(code[:12] for code in grids if code[:12] != GRID[:12])
-    village.select_option(other)
-    page.locator("#chosen-title").click()
-    far = next(code for code in grids if code[:12] == other)
-    renamed = {"type": "rename", "grid": far, "name": "别人改的名"}
-    call(
-        page,
-        f"/api/v1/plans/{plan}/operations",
-        {"base_revision": 0, "client_op_id": str(uuid.uuid4()), "op": renamed},
-    )
-    expect(page.locator("#history li")).to_have_count(1, timeout=20_000)
-    expect(village).to_have_value(other)

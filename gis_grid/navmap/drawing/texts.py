@@ -84,6 +84,8 @@ TEXTS = {
     "draw.changed": _("The plan has been changed."),
     "draw.published": _("Published"),
     "draw.ends": _("ends"),
+    "draw.three_digits": _("The number of a grid has three digits."),
+    "draw.gap_to": _("Give it to {name}"),
     "draw.tag_change": _("{label} {before}→{after}"),
     "draw.area_mu": _("{mu} mu"),
     "balance.few": _("Fewer than {least} households"),

@@ -46,7 +46,27 @@ export class Checks {
         icon(issue.severity === "info" ? "info-circle" : "alert-triangle"),
         element("span", {}, issue.message),
       ),
+      ...this.#takers(issue),
     );
+  }
+
+  /** Land that belongs to no grid is given to one beside it. */
+  #takers({ code, grids, place }) {
+    const inside = placeOf(place);
+    if (code !== "gap" || !inside || !this.draft.mayDraw) return [];
+    return grids
+      .filter((grid) => this.draft.features.has(grid))
+      .map((to) =>
+        element(
+          "button",
+          {
+            type: "button",
+            class: "btn btn-sm",
+            onclick: () => this.editor.propose({ type: "fill_gap", place: inside, to }),
+          },
+          t("draw.gap_to", { name: this.draft.nameOf(to) }),
+        ),
+      );
   }
 }
 

@@ -4,6 +4,8 @@ import { dividing } from "../../geo/dividing.js";
 import { byId, element } from "../../ui/dom.js";
 import { t } from "../../ui/texts.js";
 
+const VILLAGE_DIGITS = 12;
+
 export class Chosen {
   #form = byId("chosen-form");
   #shown = null;
@@ -39,7 +41,7 @@ export class Chosen {
     byId("chosen-locked").hidden = !locked;
     byId("chosen-locked").textContent = locked ? t(`why.${why}`) : "";
     this.#form.hidden = locked || !draft.mayDraw;
-    this.#fillIn(code, { name, kind, village });
+    this.#fillIn(code, { name, number: code.slice(VILLAGE_DIGITS), kind, village });
     this.#offerLines(feature);
     byId("chosen-parts").hidden = !(households > 1);
     if (byId("chosen").hidden || this.#shown === code) return;
@@ -70,6 +72,17 @@ export class Chosen {
     const wanted = elements.name.value.trim();
     if (wanted && wanted !== name) draft.perform({ type: "rename", grid, name: wanted });
     if (elements.kind.value !== kind) draft.perform({ type: "set_kind", grid, kind: elements.kind.value });
+    const number = elements.number.value.trim();
+    if (number !== grid.slice(VILLAGE_DIGITS)) {
+      if (!elements.number.checkValidity() || !number) {
+        this.editor.tell(t("draw.three_digits"), { isError: true });
+        elements.number.focus();
+        return;
+      }
+      // Last of all: what comes before still names the grid by its old code.
+      draft.perform({ type: "recode", grid, code: `${village}${number}` });
+      return;
+    }
     if (elements.village.value !== village)
       this.editor.propose({ type: "transfer", from: grid, to: elements.village.value });
   }
