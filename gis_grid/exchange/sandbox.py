@@ -6,6 +6,7 @@ caller gets rows or one plain sentence.
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import selectors
@@ -21,6 +22,9 @@ from gis_grid.exchange.refusals import refusal
 ROOT = Path(__file__).resolve().parent.parent.parent
 MAX_LINE_BYTES = 64 * 2**20
 CHUNK_BYTES = 2**20
+# Room for a whole message, so that the parser goes on with the next while this one is checked.
+PIPE_BYTES = 2**20
+_F_SETPIPE_SZ = 1031
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,9 @@ def _messages(
 ) -> Iterator[dict[str, Any]]:
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("the parser was started without pipes")
+    # Beyond what this system allows, the usual 64 kB have to do.
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(child.stdout, _F_SETPIPE_SZ, PIPE_BYTES)
     with contextlib.suppress(BrokenPipeError):
         child.stdin.write(request)
         child.stdin.close()

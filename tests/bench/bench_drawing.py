@@ -159,8 +159,10 @@ def _drag(
     for step in range(MOVES):
         page.mouse.move(x + 8 + step % 50, y + step // 3)
         page.wait_for_timeout(DRAG_MS / MOVES / 2)
-    page.wait_for_function("window.frames_")
-    frames: list[float] = page.evaluate("window.frames_")
+    # Not `wait_for_function`: it evaluates text, which the page forbids.
+    while (measured := page.evaluate("window.frames_")) is None:
+        page.wait_for_timeout(50)
+    frames: list[float] = measured
     tasks: list[float] = page.evaluate("window.longTasks.splice(0)")
     assert page.locator("#statistics .is-live").count() == 2, "the drag counts"
     page.mouse.up()

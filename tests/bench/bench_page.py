@@ -83,8 +83,10 @@ def _visit(page: Page, cdp: CDPSession, url: str) -> Visit:
     for step in range(1, 31):
         page.mouse.move(700 - step * 12, 500 - step * 6)
     page.mouse.up()
-    page.wait_for_function("window.frames_")
-    drag_frames: list[float] = page.evaluate("window.frames_")
+    # Not `wait_for_function`: it evaluates text, which the page forbids.
+    while (measured := page.evaluate("window.frames_ ?? null")) is None:
+        page.wait_for_timeout(50)
+    drag_frames: list[float] = measured
     frames.dispose()
     _settle(page)
     drag = _tasks(page)

@@ -7,6 +7,7 @@ draws clusters, since that is what either can give a map.
 """
 
 import http.client
+import itertools
 import random
 from collections.abc import Iterator
 from functools import partial
@@ -52,7 +53,7 @@ def _against_tipg(cookie: dict[str, str]) -> Iterator[Figure]:
         served(our_command, our_port, {"TILE_CACHE_BYTES": "0"}, "/tiles/grids/0/0/0.mvt"),
         served(tipg_command, tipg_port, tipg_env, "/healthz"),
     ):
-        for z, target in TARGETS.items():
+        for z, clients in itertools.product(TARGETS, CLIENTS):
             mine = _paths(z)
             theirs = [
                 f"/collections/public.bench_{layer}/tiles/WebMercatorQuad/{z}/{x}/{y}"
@@ -62,16 +63,16 @@ def _against_tipg(cookie: dict[str, str]) -> Iterator[Figure]:
             rates = interleaved(
                 ROUNDS,
                 {
-                    "ours": partial(_rate, our_port, mine, cookie),
-                    "tipg": partial(_rate, tipg_port, theirs, {}),
+                    "ours": partial(_rate, our_port, mine, cookie, clients),
+                    "tipg": partial(_rate, tipg_port, theirs, {}, clients),
                 },
                 warm_up=1,
             )
             yield more(
-                f"tiles_z{z}_against_tipg",
+                f"tiles_z{z}_against_tipg_{clients}_clients",
                 rates["ours"],
                 rates["tipg"],
-                at_least=target,
+                at_least=TARGETS[z],
                 unit="tiles/s",
             )
 
@@ -112,8 +113,8 @@ def _url_of_tipg() -> str:
     )
 
 
-def _rate(port: int, paths: list[str], headers: dict[str, str]) -> float:
-    return burst(port, paths, seconds=SECONDS, headers=headers).per_second
+def _rate(port: int, paths: list[str], headers: dict[str, str], clients: int = 4) -> float:
+    return burst(port, paths, seconds=SECONDS, clients=clients, headers=headers).per_second
 
 
 def _tiles(z: int, count: int = 400) -> list[tuple[int, int]]:

@@ -35,13 +35,13 @@ class Line:
 
     async def row(self, text: str, params: Mapping[str, Any]) -> Row:
         """As `prepared.fetch_row`. OperationalError, the line closed, where no answer comes."""
-        statement, values, types = prepared.bound(text, params)
         name = self._names.get(text)
         if name is None:
             name = f"tile_{len(self._names)}".encode()
-            self._pg.send_prepare(name, statement, types)
+            self._pg.send_prepare(name, *prepared.numbered(text, params))
             prepared.check(await self._answer(), pq.ExecStatus.COMMAND_OK)
             self._names[text] = name
+        values = prepared.values_of(text, params)
         self._pg.send_query_prepared(name, values, result_format=prepared.BINARY)
         return prepared.row_of(await self._answer())
 
@@ -162,12 +162,15 @@ class Lines:
     async def _new_or_next(self) -> Line:
         if self._count < self._size:
             return await self._new()
-        waiting: asyncio.Future[Line] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[Line] = loop.create_future()
         self._waiting.append(waiting)
+        # `wait_for` would make a task of it, at ten times the cost.
+        timer = loop.call_later(self._wait_s, _give_up, waiting)
         try:
-            return await asyncio.wait_for(waiting, self._wait_s)
-        except TimeoutError:
-            raise OperationalError("no line to the database came free") from None
+            return await waiting
+        finally:
+            timer.cancel()
 
     async def _new(self) -> Line:
         if time.monotonic() < self._no_try_before:
@@ -180,3 +183,8 @@ class Lines:
             self._count -= 1
             self._no_try_before = time.monotonic() + _RETRY_S
             raise
+
+
+def _give_up(waiting: "asyncio.Future[Line]") -> None:
+    if not waiting.done():
+        waiting.set_exception(OperationalError("no line to the database came free"))

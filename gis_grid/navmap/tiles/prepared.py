@@ -33,15 +33,15 @@ def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
     return _PARAMETER.sub(number, text).encode(), tuple(order)
 
 
-def bound(text: str, params: Mapping[str, Any]) -> tuple[bytes, list[bytes], Sequence[int]]:
-    """The statement as PostgreSQL numbers it, its values as texts, and their types."""
+def values_of(text: str, params: Mapping[str, Any]) -> list[bytes]:
+    """The values of a statement in the order of their numbers, as texts."""
+    return [str(params[name]).encode() for name in _numbered(text)[1]]
+
+
+def numbered(text: str, params: Mapping[str, Any]) -> tuple[bytes, Sequence[int]]:
+    """The statement as PostgreSQL numbers it, and the types of its values."""
     statement, order = _numbered(text)
-    values = [params[name] for name in order]
-    return (
-        statement,
-        [str(value).encode() for value in values],
-        [_OIDS[type(value)] for value in values],
-    )
+    return statement, [_OIDS[type(params[name])] for name in order]
 
 
 def fetch_row(
@@ -52,14 +52,16 @@ def fetch_row(
     Parameters are texts, numbers, days and times; a name stands for one kind of them in
     every run of a text. Raises psycopg's errors.
     """
-    statement, values, types = bound(text, params)
     known = _names.setdefault(connection, {})
     name = known.get(text)
     if name is None:
         name = f"tile_{len(known)}".encode()
-        check(connection.pgconn.prepare(name, statement, types), pq.ExecStatus.COMMAND_OK)
+        prepared = connection.pgconn.prepare(name, *numbered(text, params))
+        check(prepared, pq.ExecStatus.COMMAND_OK)
         known[text] = name
-    return row_of(connection.pgconn.exec_prepared(name, values, result_format=BINARY))
+    return row_of(
+        connection.pgconn.exec_prepared(name, values_of(text, params), result_format=BINARY)
+    )
 
 
 def row_of(result: Any) -> list[bytes | None]:

@@ -15,7 +15,6 @@ from gis_grid.households.services.load import indexes, rules, stage, write
 from gis_grid.households.services.load.checks import Rules
 from gis_grid.households.services.load.datum import Datum, converter
 from gis_grid.territory.models import Region
-from gis_grid.territory.services.located import place_rows
 from gis_grid.territory.services.publish import lock_counties
 from gis_grid.territory.services.versions import bump
 
@@ -39,9 +38,14 @@ def load_households(
     acting_user.require(Permission.HOUSEHOLD_IMPORT)
     stage.create_tables()
     try:
-        stage.fill(batches, _rules(datum, demo=demo), problems)
+        placer = stage.fill(batches, _rules(datum, demo=demo), problems)
         with transaction.atomic():
-            return _load(acting_user, problems, demo=demo, keep_good=keep_good, dry_run=dry_run)
+            towns = _lock()
+            if not placer.still_holds():
+                stage.place_again()
+            return _load(
+                acting_user, problems, towns, demo=demo, keep_good=keep_good, dry_run=dry_run
+            )
     finally:
         if not connection.needs_rollback and connection.is_usable():
             stage.drop_tables()
@@ -77,13 +81,23 @@ def _prepare() -> None:
     stage.index("load_tag")
 
 
-def _load(
-    acting_user: ActingUser, problems: ProblemLog, *, demo: bool, keep_good: bool, dry_run: bool
-) -> LoadResult:
+def _lock() -> list[str]:
+    """The towns of the load, in which nobody else changes grids until it ends."""
     _prepare()
     towns = _towns()
     lock_counties(towns)
-    place_rows("load_household", village="village")
+    return towns
+
+
+def _load(
+    acting_user: ActingUser,
+    problems: ProblemLog,
+    towns: list[str],
+    *,
+    demo: bool,
+    keep_good: bool,
+    dry_run: bool,
+) -> LoadResult:
     is_each_once = stage.index_households()
     write.match()
     scope = acting_user.scope(Permission.HOUSEHOLD_IMPORT)

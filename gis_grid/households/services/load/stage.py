@@ -7,6 +7,7 @@ which rows those are.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,15 @@ from gis_grid.core.personal import id_birth_date
 from gis_grid.core.problems import Batch, ProblemLog, copy_text, text_of
 from gis_grid.households.services.load import checks
 from gis_grid.households.services.load.checks import Column, Rules
+from gis_grid.territory.services.located import place_rows
+from gis_grid.territory.services.placing import Placer
 
 _TABLES = {
     "load_household": (
         'row integer, code text COLLATE "C", village text, address text, head_name text,'
         " origin text, phone_hash bytea, phone_cipher bytea, note text, registered_on date,"
-        " geom geometry(Point, 4490), id bigint, changed boolean NOT NULL DEFAULT false"
+        " geom geometry(Point, 4490), grid_id bigint, area_code text, id bigint,"
+        " changed boolean NOT NULL DEFAULT false"
     ),
     "load_tag": (
         'row integer, code text COLLATE "C", tag_id bigint, starts_on date, ends_on date,'
@@ -59,31 +63,43 @@ def drop_tables() -> None:
             cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
 
 
-def fill(batches: Iterable[Batch], rules: Rules, log: ProblemLog) -> None:
-    """Check each batch and COPY it into its tables, while the next one is read and checked."""
+def fill(batches: Iterable[Batch], rules: Rules, log: ProblemLog) -> Placer:
+    """Check each batch and COPY it into its tables, while the next one is read and checked.
+
+    Households come with the grids that they lie in, as the answered `Placer` knows them.
+    """
+    laid: Future[None] | None = None
+    # The connection does one thing at a time.
+    placer = Placer(wait=lambda: laid.result() if laid else None)
     stages: dict[str, Callable[[Column, Rules], _Tables]] = {
-        "household": _households,
+        "household": partial(_households, placer),
         "person": _people,
         "tag": _tags,
     }
     with connection.cursor() as cursor, ThreadPoolExecutor(1) as beside:
-        laid: Future[None] | None = None
         for batch in batches:
             column = Column(batch)
             tables = stages[batch.kind](column, rules)
             texts = [(name, list(each), text_of(each.values())) for name, each in tables.items()]
-            # The connection does one thing at a time.
             if laid:
                 laid.result()
             log.add(column.problems)
             laid = beside.submit(_lay, cursor, texts)
         if laid:
             laid.result()
+    return placer
 
 
 def _lay(cursor: CursorWrapper, texts: Iterable[tuple[str, Sequence[str], str]]) -> None:
     for table, columns, text in texts:
         copy_text(cursor, table, columns, text)
+
+
+def place_again() -> None:
+    """Place the households anew: grids have been published while they were read."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE load_household DROP COLUMN grid_id, DROP COLUMN area_code")
+    place_rows("load_household", village="village")
 
 
 def index_households() -> bool:
@@ -117,14 +133,29 @@ def _points(places: NDArray[np.float64], held: NDArray[np.bool_]) -> list[str | 
     ]
 
 
-def _households(column: Column, rules: Rules) -> _Tables:
+def _placed(
+    placer: Placer, villages: Sequence[str], xy: NDArray[np.float64], held: NDArray[np.bool_]
+) -> dict[str, Sequence[Any]]:
+    """Where the rows lie: their points, grids and areas; the village's own code in no grid."""
+    rows = np.flatnonzero(held).tolist()
+    grids: list[int | None] = [None] * len(xy)
+    areas = list(villages)
+    found = placer.place(xy[held], [villages[row] for row in rows])
+    for row, grid, code in zip(rows, *found, strict=True):
+        if code is not None:
+            grids[row], areas[row] = grid, code
+    return {"geom": _points(xy, held), "grid_id": grids, "area_code": areas}
+
+
+def _households(placer: Placer, column: Column, rules: Rules) -> _Tables:
     codes = column.matching("code", checks.CODE, "code_form")
     phones = checks.phones(column, "phone", rules)
     rows = column.batch.rows
+    villages = column.matching("village", checks.VILLAGE, "village_form")
     household = {
         "row": rows,
         "code": codes,
-        "village": column.matching("village", checks.VILLAGE, "village_form"),
+        "village": villages,
         "address": column.texts("address", most=200, needed="needed"),
         "head_name": column.names("head", most=60),
         "origin": column.choice("origin", checks.ORIGINS, "origin_unknown"),
@@ -132,7 +163,7 @@ def _households(column: Column, rules: Rules) -> _Tables:
         "phone_cipher": encrypt_many(phones, purpose="household.phone"),
         "note": column.texts("note", most=500),
         "registered_on": column.dates("registered", latest=rules.today),
-        "geom": _points(*checks.places(column, rules)),
+        **_placed(placer, villages, *checks.places(column, rules)),
     }
     listed = [
         (row, code, tag)
