@@ -1,5 +1,6 @@
 """Errors of the typed API in the one form that pages and scripts know."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -41,8 +42,14 @@ def install_error_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def other(request: HttpRequest, error: HttpError) -> HttpResponse:
-        kind = NotAllowedError if error.status_code == 403 else DomainError
-        body = {"error": kind(str(error)).as_json()}
+        # The library's only 400 of its own: a body that is no JSON.
+        if error.status_code == HTTPStatus.BAD_REQUEST:
+            found: DomainError = InputError(_("The body of the request is no JSON."))
+        elif error.status_code == HTTPStatus.FORBIDDEN:
+            found = NotAllowedError(str(error))
+        else:
+            found = DomainError(str(error))
+        body = {"error": found.as_json()}
         return api.create_response(request, body, status=error.status_code)
 
 

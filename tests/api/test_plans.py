@@ -147,6 +147,10 @@ def test_nan_and_an_old_id_with_new_content(plan: Plan, cast: SimpleNamespace) -
     path = f"/api/v1/plans/{plan.pk}/operations"
     text = json.dumps(operation(SPLIT)).replace(str(at(0.5, -0.1)[0]), "NaN")
     assert client.post(path, text, content_type="application/json").status_code in (400, 422)
+    for body in ("{", "[" * 100_000, b"\xff"):
+        refused = client.post(path, body, content_type="application/json")
+        assert refused.status_code == 400
+        assert refused.json()["error"]["message"] == "提交的内容不是有效的 JSON。"
     sent = operation(SPLIT)
     assert send(client, f"/plans/{plan.pk}/operations", sent).status_code == 200
     sent["op"] = {"type": "rename", "grid": A, "name": "x"}
