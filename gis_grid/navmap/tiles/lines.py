@@ -41,8 +41,8 @@ class Line:
             self._pg.send_prepare(name, *prepared.numbered(text, params))
             prepared.check(await self._answer(), pq.ExecStatus.COMMAND_OK)
             self._names[text] = name
-        values = prepared.values_of(text, params)
-        self._pg.send_query_prepared(name, values, result_format=prepared.BINARY)
+        values, formats = prepared.values_of(text, params)
+        self._pg.send_query_prepared(name, values, formats, result_format=prepared.BINARY)
         return prepared.row_of(await self._answer())
 
     async def _answer(self) -> Any:

@@ -28,13 +28,14 @@ class TileRequest:
     households: HouseholdFilter | None = None
 
 
-def parse(path: str, query: Mapping[str, str], *, filtered: bool, dated: bool) -> TileRequest:
-    """Read `layer/z/x/y.mvt` and its query.
+def parse(
+    found: re.Match[str] | None, query: Mapping[str, str], *, filtered: bool, dated: bool
+) -> TileRequest:
+    """Read the parts of `layer/z/x/y.mvt` (`PATH`) and its query.
 
     `filtered` and `dated` say whether the layer takes the household filter and `at=`.
     MissingError for an address that is no tile, InputError for a parameter that can't be read.
     """
-    found = PATH.match(path)
     if not found:
         raise MissingError
     z, x, y = (int(found[name]) for name in "zxy")

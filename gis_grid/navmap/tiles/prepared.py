@@ -6,6 +6,7 @@ near by; a tile needs three values of known kinds and none of that.
 
 import datetime as dt
 import re
+import struct
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -16,7 +17,8 @@ from psycopg import Connection, OperationalError, errors, pq
 _PARAMETER = re.compile(r"%\((\w+)\)s|%%")
 # PostgreSQL's numbers of types; 0 lets it find out, as for a literal in quotes.
 _OIDS: dict[type, int] = {float: 701, int: 20, dt.date: 1082, dt.datetime: 1184, str: 0}
-BINARY = 1
+_TEXT, BINARY = 0, 1
+_FLOAT = struct.Struct("!d").pack
 
 _names: WeakKeyDictionary[Connection[Any], dict[str, bytes]] = WeakKeyDictionary()
 
@@ -33,9 +35,17 @@ def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
     return _PARAMETER.sub(number, text).encode(), tuple(order)
 
 
-def values_of(text: str, params: Mapping[str, Any]) -> list[bytes]:
-    """The values of a statement in the order of their numbers, as texts."""
-    return [str(params[name]).encode() for name in _numbered(text)[1]]
+def values_of(text: str, params: Mapping[str, Any]) -> tuple[list[bytes], list[int]]:
+    """The values of a statement in the order of their numbers, and the format of each: numbers
+    as the server holds them, so that neither side need write and read digits.
+    """
+    values, formats = [], []
+    for name in _numbered(text)[1]:
+        value = params[name]
+        is_float = type(value) is float
+        values.append(_FLOAT(value) if is_float else str(value).encode())
+        formats.append(BINARY if is_float else _TEXT)
+    return values, formats
 
 
 def numbered(text: str, params: Mapping[str, Any]) -> tuple[bytes, Sequence[int]]:
@@ -60,7 +70,7 @@ def fetch_row(
         check(prepared, pq.ExecStatus.COMMAND_OK)
         known[text] = name
     return row_of(
-        connection.pgconn.exec_prepared(name, values_of(text, params), result_format=BINARY)
+        connection.pgconn.exec_prepared(name, *values_of(text, params), result_format=BINARY)
     )
 
 

@@ -33,17 +33,16 @@ _FORM = 1
 _ETAG = re.compile(r'(?:W/)?"(\d{1,19})-([0-9a-f]{32})"')
 
 _STATEMENT = """
-WITH state AS MATERIALIZED (
+SELECT version, stale,
+    CASE WHEN version = ANY(%(known)s::bigint[]) OR stale <> '' THEN NULL ELSE {tile} END
+FROM (
     SELECT coalesce(sum(v.version), 0)::bigint AS version, {stale} AS stale
     FROM territory_dataversion v {counted}
     WHERE v.layer = ANY(%(versions)s)
         AND (v.town_prefix LIKE ANY(%(towns)s) OR v.town_prefix = ANY(%(above)s))
         AND (v.layer <> '{welfare}' OR v.town_prefix LIKE ANY(%(welfare_towns)s)
             OR v.town_prefix = ANY(%(welfare_above)s))
-)
-SELECT version, stale,
-    CASE WHEN version = ANY(%(known)s::bigint[]) OR stale <> '' THEN NULL ELSE {tile} END
-FROM state
+) state
 """
 # Towns whose households have changed since they were counted, or were counted another day.
 _COUNTED = "LEFT JOIN navmap_countedtown c ON c.town_prefix = v.town_prefix"

@@ -102,7 +102,8 @@ def request_of(path: str, query: str) -> TileRequest:
     found = PATH.match(path)
     layer = layer_named(found["layer"] if found else "")
     # The last of several wins, as in Django's QueryDict.
-    return parse(path, dict(parse_qsl(query)), filtered=layer.filtered, dated=layer.dated)
+    asked = dict(parse_qsl(query)) if query else {}
+    return parse(found, asked, filtered=layer.filtered, dated=layer.dated)
 
 
 def headers_of(found: serve.Answer) -> list[tuple[str, str]]:
