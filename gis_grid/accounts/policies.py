@@ -35,6 +35,14 @@ class Permission(models.TextChoices):
     PLAN_PUBLISH = "plan_publish", _("Publish approved plans")
     USER_MANAGE = "user_manage", _("Manage accounts and tokens")
     AUDIT_VIEW = "audit_view", _("Read the audit log")
+    INCIDENT_VIEW = "incident_view", _("See incidents")
+    INCIDENT_REPORT = "incident_report", _("Report incidents")
+    INCIDENT_HANDLE = "incident_handle", _("Accept and handle incidents")
+    INCIDENT_WORK = "incident_work", _("Be given incidents to work on")
+    INCIDENT_ASSIGN = "incident_assign", _("Assign and urge incidents for the town")
+    INCIDENT_CLOSE = "incident_close", _("Close answered incidents")
+    INCIDENT_RULES = "incident_rules", _("Change categories and deadlines of incidents")
+    INCIDENT_IMPORT = "incident_import", _("Load incidents")
 
 
 _R = Role
@@ -65,4 +73,14 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.PLAN_PUBLISH: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE}),
     Permission.USER_MANAGE: frozenset({_R.COUNTY}),
     Permission.AUDIT_VIEW: frozenset({_R.AUDITOR}),
+    Permission.INCIDENT_VIEW: frozenset(Role) - {_R.AUDITOR},
+    Permission.INCIDENT_REPORT: frozenset(Role) - {_R.AUDITOR},
+    Permission.INCIDENT_HANDLE: frozenset({_R.TOWN_LEADER, _R.OFFICE, *_STAFF_OF_AREA}),
+    Permission.INCIDENT_WORK: frozenset(
+        {_R.TOWN_LEADER, _R.OFFICE, _R.CIVIL, _R.POLICE, *_STAFF_OF_AREA}
+    ),
+    Permission.INCIDENT_ASSIGN: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE}),
+    Permission.INCIDENT_CLOSE: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.GRID_LEADER}),
+    Permission.INCIDENT_RULES: frozenset({_R.COUNTY}),
+    Permission.INCIDENT_IMPORT: frozenset({_R.COUNTY, _R.OFFICE}),
 }

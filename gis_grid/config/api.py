@@ -10,6 +10,7 @@ from gis_grid.core import views as core
 from gis_grid.core.api import install_error_handlers
 from gis_grid.exchange.api import router as exchange
 from gis_grid.households.api import router as households
+from gis_grid.incidents.api import router as incidents
 from gis_grid.navmap.api import router as navmap
 from gis_grid.territory.api import router as territory
 from gis_grid.territory.plan_api import router as plans
@@ -19,8 +20,8 @@ api = NinjaAPI(
     version="1",
     urls_namespace="api",
     description=(
-        "Regions, grids and households of a county, each within the scope of whoever asks."
-        " What lies out of scope answers 404, as if it did not exist. Refusals are"
+        "Regions, grids, households and incidents of a county, each within the scope of whoever"
+        " asks. What lies out of scope answers 404, as if it did not exist. Refusals are"
         " `{error: {code, message, where, details}}`, in the language of Accept-Language."
     ),
     auth=API_AUTH,
@@ -28,7 +29,7 @@ api = NinjaAPI(
 )
 install_error_handlers(api)
 
-for router in (accounts, territory, plans, households, exchange, navmap):
+for router in (accounts, territory, plans, households, incidents, exchange, navmap):
     api.add_router("", router)
 
 

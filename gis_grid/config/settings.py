@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "gis_grid.territory",
     "gis_grid.households",
     "gis_grid.duties",
+    "gis_grid.incidents",
     "gis_grid.exchange",
     "gis_grid.navmap",
 ]
@@ -243,6 +244,11 @@ LEAFLET_CONFIG = {
 
 # Households that a small grid should have, as JSON: see docs/settings.md.
 HOUSEHOLDS_A_GRID = env.str("HOUSEHOLDS_A_GRID", default="")
+# Distances and days of incidents, as JSON: see docs/settings.md.
+INCIDENT_NORMS = env.str("INCIDENT_NORMS", default="")
+# Bytes of one photo or file of an incident, and how many an incident has.
+ATTACHMENT_BYTES = env.int("ATTACHMENT_BYTES", default=20 * 1024 * 1024)
+ATTACHMENTS_AN_INCIDENT = env.int("ATTACHMENTS_AN_INCIDENT", default=30)
 
 # Base maps: JSON, see docs/basemaps.md; their tiles are kept on disk.
 BASEMAPS = env.str("BASEMAPS", default="")

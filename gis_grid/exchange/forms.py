@@ -93,6 +93,25 @@ FIXED_POINTS = Form(
     required=("area", "kind", "text", "start"),
 )
 
+INCIDENTS = Form(
+    kind="incident",
+    sheets=("事件", "事件台账", "网格事件", "incidents"),
+    columns={
+        "ref": ("原编号", "编号", "事件编号", "序号", "number"),
+        "category": ("分类", "事件分类", "事件类型", "类别", "category"),
+        "what": ("事件经过", "内容", "事件描述", "描述", "what"),
+        "village": ("村代码", "区划代码", "行政村代码", "village_code"),
+        "lon": ("经度", "lon", "lng", "longitude"),
+        "lat": ("纬度", "lat", "latitude"),
+        "address": ("地址", "发生地点", "地点", "address"),
+        "reporter": ("上报人", "反映人", "诉求人", "reporter"),
+        "phone": ("联系电话", "电话", "手机号", "phone"),
+        "reported": ("上报时间", "受理时间", "登记时间", "reported_at"),
+        "closed": ("办结时间", "结案时间", "closed_at"),
+    },
+    required=("ref", "category", "what", "village", "reported"),
+)
+
 GRIDS = Form(
     kind="grid",
     sheets=("small_grids",),
@@ -118,5 +137,5 @@ REFERENCE = Form(
     required=(),
 )
 
-ALL = (REGIONS, HOUSEHOLDS, PEOPLE, TAGS, DUTIES, FIXED_POINTS, GRIDS, REFERENCE)
+ALL = (REGIONS, HOUSEHOLDS, PEOPLE, TAGS, DUTIES, FIXED_POINTS, INCIDENTS, GRIDS, REFERENCE)
 OF_KIND = {form.kind: form for form in ALL}

@@ -50,8 +50,8 @@ def reveal(
     household = the_household(acting_user, household_id)
     acting_user.require(Permission.PERSONAL_REVEAL, household.area_code)
     asked = _field(field, resident_id)
-    reason = _reason(reason)
-    _limit(acting_user)
+    reason = reason_given(reason)
+    require_under_limit(acting_user)
     value = _value(household, asked, resident_id)
     record(
         acting_user=acting_user,
@@ -76,7 +76,7 @@ def _field(field: str, resident_id: int | None) -> RevealField:
     )
 
 
-def _reason(reason: str) -> str:
+def reason_given(reason: str) -> str:
     text = reason_of(reason)
     if text is None:
         raise InputError(
@@ -87,7 +87,7 @@ def _reason(reason: str) -> str:
     return text
 
 
-def _limit(user: User) -> None:
+def require_under_limit(user: User) -> None:
     """One reveal of a person at a time, so that two at once can't both be the last one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"reveal {user.pk}"])

@@ -1,0 +1,129 @@
+"""One filter for incidents: list, board, map and the figures of the circular.
+
+It always starts from what the person may see, so nothing that goes through it can leave the
+scope out.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from django.contrib.gis.geos import Polygon
+from django.db.models import F, Q
+from django.utils import timezone
+
+from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission
+from gis_grid.core import crypto
+from gis_grid.core.codes import prefix_of
+from gis_grid.core.personal import normalise_phone, phone_ok
+from gis_grid.incidents.models import OPEN_STATES, Incident, IncidentQuerySet
+
+Moment = Literal["received", "answered", "closed", "on_time", "reopened", "overdue"]
+
+
+@dataclass(frozen=True)
+class IncidentFilter:
+    """What to show. `since` and `until` are days, both counted, of what `moment` names."""
+
+    states: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    kind: str | None = None
+    field: str | None = None
+    area: str | None = None
+    office: str | None = None
+    mine: bool = False
+    overdue: bool = False
+    outside: bool = False
+    open: bool = False
+    # Without what happened just beyond the border of one's scope.
+    own: bool = False
+    moment: Moment = "received"
+    since: dt.date | None = None
+    until: dt.date | None = None
+    search: str = ""
+    # west, south, east, north in degrees
+    bbox: tuple[float, float, float, float] | None = None
+
+    def of(self, user: User) -> IncidentQuerySet:
+        """The incidents that the filter shows to this person."""
+        found = Incident.objects.visible_to(user).filter(self._what(user), self._when())
+        return found.filter(self._search(user)) if self.search.strip() else found
+
+    def _what(self, user: User) -> Q:
+        wanted = Q()
+        for name, value in (
+            ("state__in", self.states),
+            ("kind", self.kind),
+            ("field", self.field),
+            ("area_code__startswith", prefix_of(self.area) if self.area else ""),
+            ("assignee_user", user.pk if self.mine else None),
+            ("is_outside", self.outside),
+            ("state__in", OPEN_STATES if self.open else ()),
+        ):
+            if value:
+                wanted &= Q(**{name: value})
+        if self.categories:
+            inside = Q(category__code__in=self.categories)
+            wanted &= inside | Q(category__parent__code__in=self.categories)
+        if self.office:
+            wanted &= Q(assignee_role="" if self.office == "none" else self.office)
+        return wanted & self._where(user) & self._late()
+
+    def _where(self, user: User) -> Q:
+        wanted = user.scope(Permission.INCIDENT_VIEW).q("area_code") if self.own else Q()
+        if self.bbox is not None:
+            frame = Polygon.from_bbox(self.bbox)
+            frame.srid = 4490
+            wanted &= Q(geom__bboverlaps=frame)
+        return wanted
+
+    def _late(self) -> Q:
+        if not self.overdue:
+            return Q()
+        now = timezone.now()
+        late = Q(due_at__lt=now) | Q(step_due_at__lt=now)
+        return late & Q(state__in=OPEN_STATES, paused_at=None)
+
+    def _when(self) -> Q:
+        if self.since is None and self.until is None:
+            # Without a period these still say what has happened at all.
+            return self._happened()
+        start, end = bounds(self.since, self.until)
+        name = {
+            "received": "reported_at",
+            "on_time": "closed_at",
+            "overdue": "due_at",
+        }.get(self.moment, f"{self.moment}_at")
+        within = Q(**{f"{name}__gte": start, f"{name}__lt": end})
+        return within & self._happened(end)
+
+    def _happened(self, end: dt.datetime | None = None) -> Q:
+        if self.moment == "on_time":
+            return Q(closed_at__lte=F("due_at")) | Q(due_at=None, closed_at__isnull=False)
+        if self.moment == "overdue":
+            by = min(end, timezone.now()) if end else timezone.now()
+            return Q(due_at__lt=by) & (Q(closed_at=None) | Q(closed_at__gt=F("due_at")))
+        if self.moment == "received":
+            return Q()
+        return Q(**{f"{self.moment}_at__isnull": False})
+
+    def _search(self, user: User) -> Q:
+        """Words in the text, the address or the number; a whole phone number of a reporter."""
+        text = self.search.replace("\x00", "").strip()[:100]
+        phone = normalise_phone(text)
+        if phone_ok(phone):
+            hashed = crypto.lookup_hash(phone, purpose="phone")
+            scope = user.scope(Permission.PERSONAL_SEARCH)
+            return Q(reporter_phone_hash=hashed) & scope.q("area_code")
+        words = Q(what__icontains=text) | Q(address__icontains=text)
+        return words | Q(register_no__icontains=text)
+
+
+def bounds(since: dt.date | None, until: dt.date | None) -> tuple[dt.datetime, dt.datetime]:
+    """`[start, end)` of days in Asia/Shanghai; an open end is a long way off."""
+    start = since or dt.date(2000, 1, 1)
+    end = (until or dt.date(2199, 12, 30)) + dt.timedelta(days=1)
+    days = (dt.datetime.combine(day, dt.time()) for day in (start, end))
+    first, last = (timezone.make_aware(moment) for moment in days)
+    return first, last

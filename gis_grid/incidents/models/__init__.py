@@ -1,0 +1,29 @@
+"""What happened, what kind of thing it is, and what was done about it, step by step."""
+
+from gis_grid.incidents.models.category import Category, DeadlineRule, Field, Kind
+from gis_grid.incidents.models.incident import (
+    OPEN_STATES,
+    Incident,
+    IncidentQuerySet,
+    IncidentSide,
+    RegisterCounter,
+    State,
+)
+from gis_grid.incidents.models.record import Attachment, Notice, Reminder, Step
+
+__all__ = [
+    "OPEN_STATES",
+    "Attachment",
+    "Category",
+    "DeadlineRule",
+    "Field",
+    "Incident",
+    "IncidentQuerySet",
+    "IncidentSide",
+    "Kind",
+    "Notice",
+    "RegisterCounter",
+    "Reminder",
+    "State",
+    "Step",
+]

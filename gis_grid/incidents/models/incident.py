@@ -1,0 +1,246 @@
+"""An incident and its place in the register."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import BooleanField, F, Q
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
+
+from gis_grid.accounts.acting import ActingUser
+from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission, Role
+from gis_grid.households.models import Household
+from gis_grid.incidents.models.category import Category, Field, Kind
+from gis_grid.territory.models import Grid, Located
+
+
+class State(models.TextChoices):
+    REPORTED = "reported", _("Reported")
+    ACCEPTED = "accepted", _("Accepted")
+    IN_GRID = "in_grid", _("Handled in the grid")
+    FILED = "filed", _("On file in the village, sent up")
+    CENTRE = "centre", _("At the town's centre")
+    ASSIGNED = "assigned", _("Assigned")
+    ALERT = "alert", _("Alert")
+    FOLLOWED = "followed", _("Being followed")
+    STOOD_DOWN = "stood_down", _("Stood down")
+    MEDIATING = "mediating", _("In mediation")
+    AGREED = "agreed", _("Agreement reached")
+    COURT = "court", _("Shown the way to court")
+    TOLD = "told", _("Procedure told")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed")
+    REOPENED = "reopened", _("Reopened")
+    MERGED = "merged", _("Merged into another")
+
+
+OPEN_STATES = tuple(state for state in State if state not in (State.CLOSED, State.MERGED))
+# Incidents near a border, for those on the other side. An array and not IN: so both halves of
+# the OR can use an index.
+_BESIDE = (
+    "incidents_incident.id = ANY(ARRAY(SELECT s.incident_id FROM incidents_incidentside s"
+    " WHERE s.area_code LIKE ANY(%s)))"
+)
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    def visible_to(
+        self, user: ActingUser, permission: Permission = Permission.INCIDENT_VIEW
+    ) -> IncidentQuerySet:
+        """In scope, or within a few metres of it; never what complains of the person."""
+        scope = user.scope(permission)
+        if not scope:
+            return self.none()
+        seen = scope.q("area_code")
+        # Who sees whole towns sees both sides of nearly every border anyway, but not of all.
+        beside = RawSQL(  # noqa: S611 a constant; values travel as parameters
+            _BESIDE, [scope.like_patterns()], output_field=BooleanField()
+        )
+        found = self.filter(seen | Q(beside)) if "" not in scope.prefixes else self.all()
+        if user.pk is None:
+            return found
+        return found.filter(Q(complained_of=None) | ~Q(complained_of_id=user.pk))
+
+    def open(self) -> IncidentQuerySet:
+        return self.filter(state__in=OPEN_STATES)
+
+
+class RegisterCounter(models.Model):
+    """The last number given in a town and year; its row lock keeps numbers without gaps."""
+
+    town_code = models.CharField(max_length=12)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["town_code", "year"], name="register_counter_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.town_code} {self.year}"
+
+
+class Incident(Located):
+    """Something that happened somewhere. Only `services` writes; `steps` tell how it went."""
+
+    class Channel(models.TextChoices):
+        MAP = "map", _("Map")
+        COUNTER = "counter", _("Counter")
+        API = "api", _("API")
+        TABLET = "tablet", _("Tablet")
+        IMPORT = "import", _("Import")
+
+    class Severity(models.IntegerChoices):
+        MINOR = 1, _("minor")
+        USUAL = 2, _("usual")
+        SERIOUS = 3, _("serious")
+        GRAVE = 4, _("grave")
+
+    layer: ClassVar[str] = "incidents"
+
+    town_code = models.CharField(max_length=12)
+    year = models.PositiveSmallIntegerField()
+    serial = models.PositiveIntegerField()
+    register_no = models.CharField(max_length=60)
+
+    category = models.ForeignKey(Category, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    field = models.CharField(max_length=10, choices=Field.choices)
+    severity = models.PositiveSmallIntegerField(choices=Severity.choices, default=Severity.USUAL)
+    what = models.TextField(_("what happened"))
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    accuracy_m = models.FloatField(null=True, blank=True)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    reported_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    reported_at = models.DateTimeField()
+    # What a client named the report, so that sending it twice makes one.
+    client_id = models.UUIDField(null=True, blank=True)
+
+    is_anonymous = models.BooleanField(default=False)
+    reporter_name_cipher = models.BinaryField(default=bytes, blank=True)
+    reporter_phone_cipher = models.BinaryField(default=bytes, blank=True)
+    reporter_phone_hash = models.BinaryField(default=bytes, blank=True)
+    complained_of = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    households = models.ManyToManyField(Household, blank=True, related_name="+")
+
+    # Where it happened by the boundaries of that day; a redraw never touches these.
+    grid_then = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="+")
+    area_then = models.CharField(max_length=15)
+    is_outside = models.BooleanField(default=False)
+
+    state = models.CharField(max_length=12, choices=State.choices, default=State.REPORTED)
+    assignee_role = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    assignee_user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    # For the state that it is in, and for the whole case; None where nothing is laid down.
+    step_due_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    # False where the holidays of a year were not known yet when the deadline was set.
+    due_is_certain = models.BooleanField(default=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    urged = models.PositiveSmallIntegerField(default=0)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged"
+    )
+    revision = models.PositiveIntegerField(default=1)
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["town_code", "year", "serial"], name="incident_register_once"
+            ),
+            models.UniqueConstraint(
+                fields=["reported_by", "client_id"],
+                name="incident_client_id_once",
+                condition=~Q(client_id=None),
+            ),
+            models.CheckConstraint(
+                name="incident_merged_state",
+                condition=Q(merged_into=None) ^ Q(state="merged"),
+            ),
+        ]
+        indexes = [
+            # A list walks down the numbers of an area; the board counts states of one.
+            models.Index(
+                OpClass(F("area_code"), "text_pattern_ops"), F("id"), name="incident_area"
+            ),
+            models.Index(
+                OpClass(F("area_code"), "text_pattern_ops"),
+                F("state"),
+                F("kind"),
+                name="incident_area_open",
+                condition=~Q(state__in=("closed", "merged")),
+            ),
+            models.Index(fields=["state", "id"], name="incident_state"),
+            models.Index(fields=["category", "id"], name="incident_category"),
+            models.Index(
+                fields=["due_at"],
+                name="incident_due",
+                condition=~Q(state__in=("closed", "merged")),
+            ),
+            models.Index(
+                fields=["step_due_at"],
+                name="incident_step_due",
+                condition=~Q(state__in=("closed", "merged")),
+            ),
+            models.Index(fields=["reported_at"], name="incident_reported"),
+            models.Index(
+                fields=["closed_at"], name="incident_closed", condition=~Q(closed_at=None)
+            ),
+            models.Index(
+                fields=["reopened_at"], name="incident_reopened", condition=~Q(reopened_at=None)
+            ),
+            models.Index(
+                fields=["assignee_user", "id"],
+                name="incident_assignee",
+                condition=~Q(assignee_user=None),
+            ),
+            models.Index(
+                fields=["reporter_phone_hash"],
+                name="incident_phone",
+                condition=~Q(reporter_phone_hash=b""),
+            ),
+            GinIndex(
+                OpClass(F("what"), "gin_trgm_ops"),
+                OpClass(F("address"), "gin_trgm_ops"),
+                OpClass(F("register_no"), "gin_trgm_ops"),
+                name="incident_text_trgm",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.register_no
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+
+class IncidentSide(models.Model):
+    """A grid that begins within a few metres of where it happened: its people are told, too."""
+
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="sides")
+    area_code = models.CharField(max_length=15)
+    distance_m = models.FloatField()
+
+    class Meta:
+        ordering = ["distance_m"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "area_code"], name="incident_side_once")
+        ]
+        indexes = [
+            models.Index(OpClass(F("area_code"), "text_pattern_ops"), name="incident_side_area")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.area_code}"

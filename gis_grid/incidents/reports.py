@@ -1,0 +1,95 @@
+"""Counts of incidents: the board's columns, and the circular (通报) of a week or month.
+
+Villages and offices only: no figure is for a person, and nothing is ranked.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count
+from django.utils import timezone
+
+from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission
+from gis_grid.incidents.filters import IncidentFilter, bounds
+from gis_grid.incidents.models import State
+from gis_grid.territory.selectors import place_names
+
+FIGURES = ("received", "answered", "closed", "on_time", "overdue", "reopened")
+
+# One pass over what has anything to do with the period; the UNION lets each moment have its index.
+_CIRCULAR = """
+WITH touched AS (
+    SELECT id FROM incidents_incident WHERE reported_at >= %(start)s AND reported_at < %(end)s
+    UNION SELECT id FROM incidents_incident WHERE closed_at >= %(start)s AND closed_at < %(end)s
+    UNION SELECT id FROM incidents_incident WHERE answered_at >= %(start)s AND answered_at < %(end)s
+    UNION SELECT id FROM incidents_incident WHERE reopened_at >= %(start)s AND reopened_at < %(end)s
+    UNION SELECT id FROM incidents_incident WHERE due_at >= %(start)s AND due_at < %(by)s
+)
+SELECT left(i.area_code, 12) AS village, i.assignee_role AS office,
+    count(*) FILTER (WHERE i.reported_at >= %(start)s AND i.reported_at < %(end)s),
+    count(*) FILTER (WHERE i.answered_at >= %(start)s AND i.answered_at < %(end)s),
+    count(*) FILTER (WHERE i.closed_at >= %(start)s AND i.closed_at < %(end)s),
+    count(*) FILTER (WHERE i.closed_at >= %(start)s AND i.closed_at < %(end)s
+        AND (i.due_at IS NULL OR i.closed_at <= i.due_at)),
+    count(*) FILTER (WHERE i.due_at >= %(start)s AND i.due_at < %(by)s
+        AND (i.closed_at IS NULL OR i.closed_at > i.due_at)),
+    count(*) FILTER (WHERE i.reopened_at >= %(start)s AND i.reopened_at < %(end)s),
+    percentile_cont(0.5) WITHIN GROUP (
+        ORDER BY extract(epoch FROM i.closed_at - i.reported_at)
+    ) FILTER (WHERE i.closed_at >= %(start)s AND i.closed_at < %(end)s)
+FROM touched JOIN incidents_incident i USING (id)
+WHERE {scope} AND i.complained_of_id IS DISTINCT FROM %(user)s
+GROUP BY GROUPING SETS ((left(i.area_code, 12)), (i.assignee_role), ())
+ORDER BY 1 NULLS LAST, 2 NULLS LAST
+"""
+
+
+def board(user: User, asked: IncidentFilter) -> list[dict[str, Any]]:
+    """How many incidents stand in each state under the filter, in the order of the flow."""
+    rows = asked.of(user).order_by().values("state").annotate(n=Count("pk"))
+    counts = {row["state"]: row["n"] for row in rows}
+    return [
+        {"state": state.value, "label": str(state.label), "count": counts.get(state.value, 0)}
+        for state in State
+    ]
+
+
+def circular(user: User, since: dt.date, until: dt.date) -> dict[str, Any]:
+    """Figures of the days `since` to `until`, by village and by office, and of all together.
+
+    Each row has `filters`: by figure, the parameters of the list that shows what was counted.
+    """
+    start, end = bounds(since, until)
+    scope, params = user.scope(Permission.INCIDENT_VIEW).sql("i.area_code")
+    params |= {"start": start, "end": end, "by": min(end, timezone.now()), "user": user.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(_CIRCULAR.format(scope=scope), params)
+        rows = cursor.fetchall()
+    villages = [row for row in rows if row[0] is not None]
+    names = place_names(row[0] for row in villages)
+    period = {"since": since.isoformat(), "until": until.isoformat()}
+    return {
+        **period,
+        "villages": [
+            _row(row, period, area=row[0], name=names.get(row[0], "")) for row in villages
+        ],
+        "offices": [
+            _row(row, period, office=row[1] or "none")
+            for row in rows
+            if row[0] is None and row[1] is not None
+        ],
+        "all": next(
+            (_row(row, period) for row in rows if row[0] is None and row[1] is None),
+            None,
+        ),
+    }
+
+
+def _row(row: tuple[Any, ...], period: dict[str, str], **key: str) -> dict[str, Any]:
+    where = {name: value for name, value in key.items() if name != "name"}
+    figures = dict(zip(FIGURES, row[2:8], strict=True))
+    hours = None if row[8] is None else round(float(row[8]) / 3600, 1)
+    filters = {figure: {**where, **period, "moment": figure, "own": "true"} for figure in FIGURES}
+    return {**key, **figures, "median_hours": hours, "filters": filters}

@@ -1,0 +1,69 @@
+"""Incidents as the API shows them."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from gis_grid.accounts.models import User
+from gis_grid.incidents.models import Attachment, Incident, Notice
+from gis_grid.incidents.selectors import open_steps, reporters_of
+from gis_grid.incidents.services.writing import step_json
+
+_SAME = (
+    "id", "register_no", "kind", "field", "severity", "what", "address", "accuracy_m",
+    "area_then", "is_outside", "state", "channel", "reported_at", "step_due_at", "due_at",
+    "due_is_certain", "paused_at", "answered_at", "closed_at", "urged", "revision",
+)  # fmt: skip
+
+
+def row(incident: Incident) -> dict[str, Any]:
+    return {name: getattr(incident, name) for name in _SAME} | {
+        "category": incident.category.code,
+        "category_label": incident.category.label,
+        "place": tuple(incident.geom.coords) if incident.geom else None,
+        "area": incident.area_code,
+        "state_label": incident.get_state_display(),
+        "office": incident.assignee_role,
+        "person": incident.assignee_user.get_username() if incident.assignee_user else None,
+    }
+
+
+def file_of(incident: Incident, user: User) -> dict[str, Any]:
+    """The whole file of the case (一案一卷), and what the person may do next."""
+    merged = incident.merged.order_by("pk").values_list("pk", "register_no")
+    return row(incident) | {
+        "timeline": [step_json(step) for step in incident.steps.all()],
+        "reporters": reporters_of(incident),
+        "sides": list(incident.sides.values_list("area_code", flat=True)),
+        "households": [home.pk for home in incident.households.visible_to(user)],
+        "attachments": [attachment(one) for one in incident.attachments.all()],
+        "merged_into": incident.merged_into_id,
+        "merged": [{"id": pk, "register_no": number} for pk, number in merged],
+        "may": open_steps(incident, user),
+    }
+
+
+def attachment(one: Attachment) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "name": one.name,
+        "type": one.content_type,
+        "size": one.size,
+        "has_thumb": bool(one.thumb_digest),
+        "at": one.added_at,
+    }
+
+
+def notices(found: QuerySet[Notice]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": notice.pk,
+            "incident": notice.incident_id,
+            "register_no": notice.incident.register_no,
+            "why": notice.why,
+            "label": notice.get_why_display(),
+            "at": notice.at,
+            "read_at": notice.read_at,
+        }
+        for notice in found.select_related("incident")
+    ]

@@ -1,0 +1,179 @@
+"""Leading an incident on, by the table in `machine.py`."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission, Role
+from gis_grid.core.errors import InputError, NotAllowedError, StateError
+from gis_grid.incidents.machine import RULES, fits
+from gis_grid.incidents.models import Incident, Kind, Notice, State, Step
+from gis_grid.incidents.permits import may_take, serves
+from gis_grid.incidents.services import telling
+from gis_grid.incidents.services.deadlines import resume, set_deadlines
+from gis_grid.incidents.services.reporting import text_of
+from gis_grid.incidents.services.writing import (
+    clock,
+    locked_incident,
+    log,
+    require_revision,
+    write_step,
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What goes with a step: what was done, why, and to which office or person it goes."""
+
+    text: str = ""
+    reason: str = ""
+    office: str = ""
+    person: str = ""
+
+
+def take(
+    *, acting_user: User, incident_id: int, step: str, revision: int, said: Said | None = None
+) -> tuple[Incident, Step]:
+    """Take one step with an incident as it was at `revision`.
+
+    MissingError out of sight and for whoever is complained of, OvertakenError with what
+    others did meanwhile, StateError from a state that does not lead there, NotAllowedError
+    for people who may not take it, InputError for what is not said.
+    """
+    if step not in RULES:
+        raise InputError(_("There is no step %(step)s.") % {"step": step[:20]}, where="step")
+    with transaction.atomic():
+        incident = locked_incident(acting_user, incident_id)
+        require_revision(incident, revision)
+        _require_state(incident, step)
+        if not may_take(incident, acting_user, step):
+            raise NotAllowedError(_("Your role does not take this step with this incident."))
+        taken = _take(incident, acting_user, step, said or Said())
+        log(incident, acting_user, "incident_step", step=step)
+    return incident, taken
+
+
+def _require_state(incident: Incident, step: str) -> None:
+    is_paused = incident.paused_at is not None
+    state, kind = incident.state, incident.kind
+    if fits(RULES[step], state=state, kind=kind, is_paused=is_paused, step=step):
+        return
+    if is_paused:
+        message = _("This incident waits for the person: go on with it first.")
+    else:
+        message = _("This incident is in the state “%(state)s”: this step is not possible now.") % {
+            "state": incident.get_state_display()
+        }
+    raise StateError(message, details={"state": incident.state, "kind": incident.kind})
+
+
+def _take(incident: Incident, user: User, step: str, said: Said) -> Step:
+    rule, now, before = RULES[step], clock(), incident.state
+    text = text_of(said.text, "text", required="text" in rule.needs)
+    reason = text_of(said.reason, "reason", required="reason" in rule.needs, longest=500)
+    incident.state = State(rule.to or before)
+    if act := _ACTS.get(step):
+        act(incident, said, now)
+    if incident.state != before or step == "assign":
+        set_deadlines(incident, now, whole=before in (State.CLOSED, State.ANSWERED))
+    taken = write_step(
+        incident, actor=user, step=step, before=before, now=now, text=text, reason=reason
+    )
+    _tell(incident, user, step, now)
+    return taken
+
+
+def _assign(incident: Incident, said: Said, now: dt.datetime) -> None:
+    """To a person who may work there, or to an office that has people there."""
+    if bool(said.office) == bool(said.person):
+        raise InputError(_("Say which office or which person it goes to."), where="office")
+    incident.assignee_user, incident.assignee_role = None, ""
+    if said.person:
+        person = User.objects.filter(username=said.person, is_active=True).first()
+        fit = person is not None and person.may(Permission.INCIDENT_WORK, incident.area_code)
+        # Whoever is complained of is refused in the words of a person without the role.
+        if person is None or not fit or person.pk == incident.complained_of_id:
+            raise InputError(_("Nobody of this name works on incidents there."), where="person")
+        incident.assignee_user = person
+        return
+    if said.office not in Role.values or not _has_people(incident, said.office):
+        raise InputError(_("This office has nobody who works there."), where="office")
+    incident.assignee_role = Role(said.office)
+
+
+def _has_people(incident: Incident, role: str) -> bool:
+    people = User.objects.filter(pk__in=telling.people_of(incident.area_code, [role]))
+    return any(
+        serves(person, role, incident.area_code)
+        and person.may(Permission.INCIDENT_WORK, incident.area_code)
+        for person in people
+        if person.pk != incident.complained_of_id
+    )
+
+
+def _nobody(incident: Incident, said: Said, now: dt.datetime) -> None:
+    incident.assignee_user, incident.assignee_role = None, ""
+
+
+def _alarm(incident: Incident, said: Said, now: dt.datetime) -> None:
+    incident.kind, incident.paused_at = Kind.EMERGENCY, None
+
+
+def _wait(incident: Incident, said: Said, now: dt.datetime) -> None:
+    incident.paused_at = now
+
+
+def _resume(incident: Incident, said: Said, now: dt.datetime) -> None:
+    resume(incident, now)
+
+
+def _urge(incident: Incident, said: Said, now: dt.datetime) -> None:
+    incident.urged += 1
+
+
+def _answer(incident: Incident, said: Said, now: dt.datetime) -> None:
+    incident.answered_at = now
+
+
+def _close(incident: Incident, said: Said, now: dt.datetime) -> None:
+    incident.closed_at = now
+
+
+def _reopen(incident: Incident, said: Said, now: dt.datetime) -> None:
+    incident.closed_at = incident.answered_at = None
+    incident.reopened_at = now
+    _nobody(incident, said, now)
+
+
+_ACTS: dict[str, Callable[[Incident, Said, dt.datetime], None]] = {
+    "assign": _assign,
+    "send_back": _nobody,
+    "raise_alert": _alarm,
+    "wait": _wait,
+    "resume": _resume,
+    "urge": _urge,
+    "answer": _answer,
+    "close": _close,
+    "reopen": _reopen,
+}
+_WHY = {
+    "assign": Notice.Why.ASSIGNED,
+    "urge": Notice.Why.URGED,
+    "send_up": Notice.Why.SENT_UP,
+    "send_back": Notice.Why.SENT_UP,
+    "reopen": Notice.Why.REOPENED,
+}
+
+
+def _tell(incident: Incident, user: User, step: str, now: dt.datetime) -> None:
+    """Whoever is next; the reporter's own login where it is answered; all at an alert."""
+    if step == "raise_alert":
+        telling.tell(incident, Notice.Why.ALERT, telling.alarmed(incident), but=user.pk, now=now)
+    elif why := _WHY.get(step):
+        telling.tell(incident, why, telling.holders(incident), but=user.pk, now=now)
+    elif step in ("answer", "close") and incident.reported_by_id is not None:
+        telling.tell(incident, Notice.Why.STEP, [incident.reported_by_id], but=user.pk, now=now)

@@ -1,0 +1,129 @@
+"""Duplicates, filters, the board, the circular and the counts of a map."""
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from gis_grid.core.errors import MissingError, NotAllowedError, StateError
+from gis_grid.incidents.filters import IncidentFilter
+from gis_grid.incidents.models import Incident
+from gis_grid.incidents.reports import FIGURES, board, circular
+from gis_grid.incidents.selectors import open_counts, reporters_of, statistics
+from gis_grid.incidents.services.merging import duplicates_of, merge
+from gis_grid.territory.registries import statistics_of
+from tests.conftest import JINPING, LIJIA, QUANFENG
+from tests.incidents.conftest import Make, lead, middle
+
+pytestmark = pytest.mark.django_db
+GRID, BORDER = QUANFENG + "001", QUANFENG + "003"
+
+
+def ids(user: Any, **asked: Any) -> set[int]:
+    return set(IncidentFilter(**asked).of(user).values_list("pk", flat=True))
+
+
+def test_the_same_thing_told_twice(make: Make, cast: SimpleNamespace) -> None:
+    x, y = middle(GRID)
+    first = make(GRID, reporter_name="王小明", reporter_phone="19900000001")
+    second = make(GRID, place=(x + 0.0005, y), reporter_name="李四", reporter_phone="19900000002")
+    make(GRID, place=(x + 0.002, y))
+    make(GRID, category="lamp")
+    assert [one.pk for one, _metres in duplicates_of(cast.worker, second)] == [first.pk]
+    with pytest.raises(NotAllowedError):
+        merge(acting_user=cast.police, incident_id=second.pk, into_id=first.pk, revision=1)
+    with pytest.raises(MissingError):
+        merge(acting_user=cast.outsider, incident_id=second.pk, into_id=first.pk, revision=1)
+    kept = merge(acting_user=cast.worker, incident_id=second.pk, into_id=first.pk, revision=1)
+    assert [r["name"] for r in reporters_of(kept)] == ["王*明", "李*"]
+    second.refresh_from_db()
+    assert (second.state, second.merged_into_id, second.due_at) == ("merged", first.pk, None)
+    assert kept.steps.last().reason == second.register_no
+    with pytest.raises(StateError):
+        merge(acting_user=cast.worker, incident_id=first.pk, into_id=second.pk, revision=2)
+
+
+def test_both_sides_of_a_border(make: Make, cast: SimpleNamespace) -> None:
+    east_edge = middle(BORDER)[0] + 0.005
+    near = make(BORDER, place=(east_edge - 0.0001, 25.605))
+    far = make(BORDER, place=(east_edge - 0.0002, 25.605))
+    assert [side.area_code for side in near.sides.all()] == [LIJIA + "001"]
+    assert list(far.sides.all()) == []
+    neighbour = cast.outsider
+    neighbour.assignments.update(area_code=LIJIA)
+    neighbour.__dict__.pop("current_assignments", None)
+    neighbour.__dict__.pop("_scopes", None)
+    assert ids(neighbour) == {near.pk}
+    assert ids(neighbour, own=True) == set()
+
+
+def test_outside_every_grid_it_is_taken_and_flagged(make: Make, cast: SimpleNamespace) -> None:
+    lost = make(GRID, place=(112.35, 25.60), user=cast.worker)
+    assert (lost.is_outside, lost.grid_id, lost.area_code) == (True, None, QUANFENG)
+    assert ids(cast.worker, outside=True) == {lost.pk}
+    with pytest.raises(MissingError):
+        make(LIJIA + "001", user=cast.worker)
+
+
+def test_filters(make: Make, cast: SimpleNamespace) -> None:
+    drain = make(GRID, what="下水道堵了 100% 的水")
+    debt = make(LIJIA + "001", category="debts", reporter_phone="199 0000 0001")
+    everything = {drain.pk, debt.pk}
+    assert ids(cast.office) == everything
+    assert ids(cast.office, area=QUANFENG) == {drain.pk}
+    assert ids(cast.office, categories=("disputes",)) == {debt.pk}
+    assert ids(cast.office, kind="mediation", states=("reported",)) == {debt.pk}
+    assert ids(cast.office, search="100%") == ids(cast.office, search="下水道") == {drain.pk}
+    assert ids(cast.office, search=drain.register_no) == {drain.pk}
+    assert ids(cast.office, search="19900000001") == {debt.pk}
+    assert ids(cast.surveyor, search="19900000001") == set()
+    today = timezone.localdate()
+    assert ids(cast.office, since=today, until=today) == everything
+    assert ids(cast.office, until=today - dt.timedelta(days=1)) == set()
+    Incident.objects.filter(pk=drain.pk).update(due_at=timezone.now() - dt.timedelta(1))
+    assert ids(cast.office, overdue=True) == {drain.pk}
+    assert ids(cast.office, bbox=(112.40, 25.60, 112.41, 25.61)) == {drain.pk}
+    for user in (cast.outsider, cast.nobody, cast.auditor):
+        assert ids(user) == set()
+
+
+def test_each_figure_opens_its_list(make: Make, cast: SimpleNamespace) -> None:
+    rows = [make(grid) for grid in (GRID, GRID, BORDER, LIJIA + "001")]
+    done = lead(lead(rows[0], cast.worker, "accept", "answer"), cast.leader, "close")
+    lead(lead(rows[1], cast.worker, "accept", "answer"), cast.worker, "reopen")
+    lead(lead(rows[2], cast.worker, "accept"), cast.office, "assign")
+    Incident.objects.filter(pk=rows[2].pk).update(due_at=timezone.now() - dt.timedelta(hours=1))
+    today = timezone.localdate()
+    told = circular(cast.office, today - dt.timedelta(days=1), today)
+    assert {f: told["all"][f] for f in FIGURES} == {
+        "received": 4, "answered": 1, "closed": 1, "on_time": 1, "overdue": 1, "reopened": 1,
+    }  # fmt: skip
+    assert [row["area"] for row in told["villages"]] == [QUANFENG, LIJIA]
+    assert {row["office"] for row in told["offices"]} == {"none", "police"}
+    assert told["all"]["median_hours"] == 0.0
+    assert done.closed_at
+    for row in (told["all"], *told["villages"], *told["offices"]):
+        for figure in FIGURES:
+            asked = dict(row["filters"][figure])
+            days = {k: dt.date.fromisoformat(asked.pop(k)) for k in ("since", "until")}
+            asked["own"] = asked["own"] == "true"
+            assert len(ids(cast.office, **asked, **days)) == row[figure], (row, figure)
+
+
+def test_counts_for_board_map_and_plans(make: Make, cast: SimpleNamespace) -> None:
+    for _number in range(4):
+        make(GRID)
+    make(BORDER, complained_of="office")
+    counted = {row["state"]: row["count"] for row in board(cast.town, IncidentFilter())}
+    assert counted["reported"] == 5
+    assert sum(row["count"] for row in board(cast.office, IncidentFilter())) == 4
+    assert statistics(user=cast.worker, codes=[GRID, LIJIA]) == {GRID: {"open_incidents": 4}}
+    assert statistics_of(user=cast.town, codes=[QUANFENG])[QUANFENG]["open_incidents"] == 5
+    assert open_counts(cast.town, [GRID, BORDER]) == {GRID: 4, BORDER: 1}
+    # The auditor sees the map and no incident: small counts are not told.
+    assert open_counts(cast.auditor, [GRID, QUANFENG, JINPING]) == {
+        GRID: None, QUANFENG: 5, JINPING: 5,
+    }  # fmt: skip
+    assert open_counts(cast.outsider, [GRID]) == {}
