@@ -71,6 +71,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "basemaps": available(),
             "today": timezone.localdate(),
             "sees_households": user.may(Permission.HOUSEHOLD_VIEW),
+            "sees_incidents": user.may(Permission.INCIDENT_VIEW),
             "may_export": user.may(Permission.EXPORT),
             "may_audit": user.may(Permission.AUDIT_VIEW),
             "sees_welfare": user.may(Permission.WELFARE_VIEW),

@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import BooleanField, F, Q
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gis_grid.accounts.acting import ActingUser
@@ -220,6 +221,12 @@ class Incident(Located):
 
     def __str__(self) -> str:
         return self.register_no
+
+    @property
+    def is_late(self) -> bool:
+        """True where a deadline has passed, unless it waits for the person."""
+        due = [moment for moment in (self.step_due_at, self.due_at) if moment is not None]
+        return self.is_open and self.paused_at is None and bool(due) and min(due) < timezone.now()
 
     @property
     def is_open(self) -> bool:

@@ -59,9 +59,14 @@ def attach(*, acting_user: User, incident_id: int, name: str, content: bytes) ->
     return row
 
 
-def _require(incident: Incident, user: User) -> None:
+def may_attach(incident: Incident, user: User) -> bool:
+    """True for who reported it, while it is open, and for who handles it."""
     reported = incident.reported_by_id == user.pk and incident.is_open
-    if not reported and not may_take(incident, user, "note"):
+    return reported or may_take(incident, user, "note")
+
+
+def _require(incident: Incident, user: User) -> None:
+    if not may_attach(incident, user):
         raise NotAllowedError(_("Your role does not add files to this incident."))
 
 

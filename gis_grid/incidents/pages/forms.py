@@ -1,0 +1,165 @@
+"""What the pages of incidents ask."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission, Role
+from gis_grid.incidents.filters import IncidentFilter
+from gis_grid.incidents.machine import RULES
+from gis_grid.incidents.models import Category, Incident, State
+from gis_grid.incidents.pages.words import OFFICES, STEPS
+from gis_grid.incidents.selectors import categories_of_today
+from gis_grid.incidents.services.reporting import LONGEST_TEXT, Report
+from gis_grid.incidents.services.steps import Said
+from gis_grid.territory.models import Region
+
+_LONGEST_REASON = 500
+
+
+def _dressed(form: forms.Form) -> None:
+    """Widgets as the other pages have them."""
+    for field in form.fields.values():
+        if isinstance(field, forms.BooleanField):
+            field.widget.attrs["class"] = "form-check-input"
+        else:
+            is_choice = isinstance(field, forms.ChoiceField)
+            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
+
+
+class FilterForm(forms.Form):
+    """The filter above the list; everything may be left open."""
+
+    state = forms.ChoiceField(label=_("State"), required=False)
+    q = forms.CharField(label=_("Number, words or place"), required=False, max_length=100)
+    since = forms.DateField(
+        label=_("Reported from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    until = forms.DateField(
+        label=_("Reported until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    overdue = forms.BooleanField(label=_("Only overdue ones"), required=False)
+    mine = forms.BooleanField(label=_("Only mine"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"] = forms.ChoiceField(
+            label=_("State"),
+            required=False,
+            choices=[("open", _("All that are open")), ("", _("All")), *State.choices],
+        )
+        _dressed(self)
+
+    def asked(self) -> IncidentFilter:
+        """The filter; one that can't be read shows everything open."""
+        if not self.is_valid():
+            return IncidentFilter(open=True)
+        told = self.cleaned_data
+        state = told["state"] if "state" in self.data else "open"
+        return IncidentFilter(
+            states=(state,) if state and state != "open" else (),
+            open=state == "open",
+            overdue=told["overdue"],
+            mine=told["mine"],
+            search=told["q"],
+            since=told["since"],
+            until=told["until"],
+        )
+
+
+class ReportForm(forms.Form):
+    """One window for everything: who tells it, what it is, where it is."""
+
+    category = forms.ChoiceField(label=_("What it is"))
+    what = forms.CharField(
+        label=_("What happened"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    area = forms.ChoiceField(label=_("Village"))
+    address = forms.CharField(label=_("Where, in words"), max_length=200, required=False)
+    lon = forms.FloatField(label=_("Longitude"), required=False, widget=forms.HiddenInput)
+    lat = forms.FloatField(label=_("Latitude"), required=False, widget=forms.HiddenInput)
+    severity = forms.TypedChoiceField(
+        label=_("Severity"), choices=Incident.Severity.choices, coerce=int, initial=2
+    )
+    reporter_name = forms.CharField(label=_("Who reports it"), max_length=60, required=False)
+    reporter_phone = forms.CharField(label=_("Phone to answer to"), max_length=40, required=False)
+    is_anonymous = forms.BooleanField(label=_("Wishes to stay unnamed"), required=False)
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"] = forms.ChoiceField(label=_("What it is"), choices=_tree())
+        self.fields["area"] = forms.ChoiceField(label=_("Village"), choices=_areas(user))
+        _dressed(self)
+
+    def told(self) -> Report:
+        data = dict(self.cleaned_data)
+        lon, lat = data.pop("lon"), data.pop("lat")
+        place = (lon, lat) if lon is not None and lat is not None else None
+        return Report(place=place, channel=Incident.Channel.COUNTER, **data)
+
+
+def _tree() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Leaves that can be chosen today, under the names of their branches."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    every = categories_of_today()
+    branches = {one.parent_id for one in every}
+    for one in every:
+        if one.pk not in branches:
+            found.setdefault(_branch(one), []).append((one.code, one.label))
+    return list(found.items())
+
+
+def _branch(leaf: Category) -> str:
+    return str(leaf.parent.label if leaf.parent else leaf.get_field_display())
+
+
+def _areas(user: User) -> list[tuple[str, str]]:
+    """Villages in which the person may report, and the towns where that is all of them."""
+    scope = user.scope(Permission.INCIDENT_REPORT)
+    levels = (Region.Level.TOWN, Region.Level.VILLAGE)
+    towns = Region.objects.filter(scope.q("code"), level__in=levels).order_by("code")
+    found = list(towns.values_list("code", "name"))
+    # Staff of single grids report in the village of these.
+    own = {prefix[:12] for prefix in scope.prefixes if len(prefix) > 12} - {c for c, _ in found}
+    return found + list(Region.objects.filter(code__in=own).values_list("code", "name"))
+
+
+class StepForm(forms.Form):
+    """A step with what has to be said; built for one incident, one step at a time."""
+
+    step = forms.CharField(widget=forms.HiddenInput)
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, step: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label, self.needs = STEPS[step], RULES[step].needs
+        rows = {"rows": 2}
+        if "text" in self.needs:
+            self.fields["text"] = forms.CharField(
+                label=_("What was done or said"),
+                max_length=LONGEST_TEXT,
+                widget=forms.Textarea(attrs=rows),
+            )
+        if "reason" in self.needs:
+            self.fields["reason"] = forms.CharField(
+                label=_("Why"), max_length=_LONGEST_REASON, widget=forms.Textarea(attrs=rows)
+            )
+        if "assignee" in self.needs:
+            offices = [(role.value, role.label) for role in Role if role.value in OFFICES]
+            self.fields["office"] = forms.ChoiceField(label=_("To which office"), choices=offices)
+        for name, field in self.fields.items():
+            # Several of these forms stand on one page.
+            field.widget.attrs["id"] = f"{step}-{name}"
+        _dressed(self)
+
+    def said(self) -> Said:
+        named = ("text", "reason", "office")
+        return Said(**{name: self.cleaned_data.get(name, "") for name in named})

@@ -1,0 +1,17 @@
+"""Addresses of the pages of incidents, with the permission that each needs."""
+
+from django.urls import path
+
+from gis_grid.accounts.access import needs
+from gis_grid.accounts.policies import Permission
+from gis_grid.incidents.pages import views
+
+urlpatterns = [
+    path("incidents/", needs(Permission.INCIDENT_VIEW, views.incidents_page), name="incidents"),
+    path("incidents/new/", needs(Permission.INCIDENT_REPORT, views.new_incident), name="counter"),
+    path(
+        "incidents/<int:incident_id>/",
+        needs(Permission.INCIDENT_VIEW, views.incident_page),
+        name="incident",
+    ),
+]

@@ -1,0 +1,119 @@
+"""The pages of incidents: who sees what, a case led on by forms, two people at once."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Role
+from gis_grid.incidents.models import Incident
+from tests.conftest import LIJIA, QUANFENG, make_user
+from tests.incidents.conftest import Make, lead
+
+pytestmark = pytest.mark.django_db
+GRID = QUANFENG + "001"
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, settings.AUTHENTICATION_BACKENDS[-1])
+    return client
+
+
+def page(incident: Incident) -> str:
+    return reverse("incident", args=[incident.pk])
+
+
+def send(client: Client, incident: Incident, step: str, **said: str) -> int:
+    incident.refresh_from_db()
+    data = {"step": step, "revision": str(incident.revision), **said}
+    return client.post(page(incident), data).status_code
+
+
+def test_a_case_from_the_counter_to_its_end(make: Make, cast: SimpleNamespace) -> None:
+    town = signed_in(cast.town)
+    told = {
+        "category": "drain",
+        "what": "水沟堵了 <b>三天</b>",
+        "area": QUANFENG,
+        "address": "村口",
+        "severity": "2",
+        "reporter_name": "李大娘",
+        "reporter_phone": "13873500001",
+    }
+    answer = town.post(reverse("counter"), told)
+    incident = Incident.objects.get()
+    assert answer["Location"] == page(incident)
+    assert incident.channel == "counter"
+    shown = town.get(page(incident)).content.decode()
+    assert incident.register_no in shown
+    assert "&lt;b&gt;三天" in shown
+    assert "李大娘" not in shown
+    assert "13873500001" not in shown
+    assert send(town, incident, "accept") == 302
+    assert send(town, incident, "assign", office="police") == 302
+    assert send(signed_in(cast.police), incident, "answer", text="已疏通") == 302
+    assert send(town, incident, "close") == 302
+    incident.refresh_from_db()
+    assert incident.state == "closed"
+    assert town.get(reverse("incidents")).content.decode().count("case-link") == 0
+    assert incident.register_no in town.get("/incidents/?state=closed").content.decode()
+
+
+def test_what_is_missing_is_said_beside_the_field(make: Make, cast: SimpleNamespace) -> None:
+    incident = make(GRID)
+    town = signed_in(cast.town)
+    assert send(town, incident, "accept") == 302
+    incident.refresh_from_db()
+    answer = town.post(page(incident), {"step": "assign", "revision": incident.revision})
+    assert answer.status_code == 422
+    assert "field-error" in answer.content.decode()
+    assert town.post(reverse("counter"), {"what": ""}).status_code == 422
+    assert Incident.objects.count() == 1
+
+
+def test_the_second_of_two_sees_what_happened(make: Make, cast: SimpleNamespace) -> None:
+    incident = make(GRID)
+    lead(incident, cast.town, "accept")
+    data = {"step": "accept", "revision": "1"}
+    answer = signed_in(cast.office).post(page(incident), data)
+    assert answer.status_code == 409
+    assert "alert-info" in answer.content.decode()
+    incident.refresh_from_db()
+    assert incident.state == "accepted"
+
+
+def test_wrong_steps_and_garbage_change_nothing(make: Make, cast: SimpleNamespace) -> None:
+    incident = make(GRID)
+    town = signed_in(cast.town)
+    for data in (
+        {"step": "nope", "revision": "1"},
+        {"step": "accept", "revision": "x"},
+        {"step": "close", "revision": str(incident.revision)},
+        {},
+    ):
+        assert town.post(page(incident), data).status_code in (409, 422)
+    assert (
+        town.get("/incidents/?state=evil&since=never&before=9999999999999999999").status_code == 200
+    )
+    incident.refresh_from_db()
+    assert incident.state == "reported"
+
+
+def test_others_see_neither_the_case_nor_that_there_is_one(
+    make: Make, cast: SimpleNamespace
+) -> None:
+    incident = make(GRID, complained_of=cast.worker.username)
+    for user in (cast.outsider, make_user("sibling", Role.GRID_WORKER, LIJIA), cast.worker):
+        client = signed_in(user)
+        assert client.get(page(incident)).status_code == 404
+        assert client.post(page(incident), {"step": "accept", "revision": "1"}).status_code == 404
+        assert "case-link" not in client.get(reverse("incidents")).content.decode()
+    assert Client().get(page(incident)).status_code in (302, 401)
+    away = signed_in(cast.outsider)
+    told = {"category": "drain", "what": "x", "area": LIJIA, "severity": "2"}
+    assert away.post(reverse("counter"), told).status_code == 422
+    assert Incident.objects.count() == 1
