@@ -2,6 +2,7 @@
 
 from gis_grid.incidents.models.category import Category, DeadlineRule, Field, Kind
 from gis_grid.incidents.models.incident import (
+    IS_OPEN,
     OPEN_STATES,
     Incident,
     IncidentQuerySet,
@@ -12,6 +13,7 @@ from gis_grid.incidents.models.incident import (
 from gis_grid.incidents.models.record import Attachment, Notice, Reminder, Step
 
 __all__ = [
+    "IS_OPEN",
     "OPEN_STATES",
     "Attachment",
     "Category",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from gis_grid.accounts.policies import Role
 from gis_grid.audit.services import SYSTEM
 from gis_grid.incidents import workdays
-from gis_grid.incidents.models import OPEN_STATES, Incident, Notice, Reminder
+from gis_grid.incidents.models import IS_OPEN, Incident, Notice, Reminder
 from gis_grid.incidents.norms import norms_on
 from gis_grid.incidents.services import telling
 from gis_grid.incidents.services.writing import clock, log, write_step
@@ -65,7 +65,7 @@ def _each(
         in_time = Q(**{f"{name}__lte": until})
         if after is not None:
             in_time &= Q(**{f"{name}__gt": after})
-        found = Incident.objects.filter(in_time, state__in=OPEN_STATES, paused_at=None)
+        found = Incident.objects.filter(in_time, IS_OPEN, paused_at=None)
         for pk in list(found.order_by(name).values_list("pk", flat=True)):
             done += _once(what, pk, name, now, in_time, act)
     return done
@@ -75,7 +75,7 @@ def _once(what: Reminder.What, pk: int, name: str, now: dt.datetime, in_time: Q,
     """One incident in a transaction of its own; 0 where it has moved on or was done before."""
     with transaction.atomic():
         held = Incident.objects.select_for_update(of=("self",), skip_locked=True)
-        incident = held.filter(in_time, pk=pk, state__in=OPEN_STATES, paused_at=None).first()
+        incident = held.filter(in_time, IS_OPEN, pk=pk, paused_at=None).first()
         if incident is None:
             return 0
         _row, is_new = Reminder.objects.get_or_create(
