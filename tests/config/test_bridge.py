@@ -17,7 +17,7 @@ import pytest
 from tests.bench.servers import LOOPBACK, free_port
 from tests.config.bridge_site import CHUNK, CHUNKS, LONGEST_BODY
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 class Served:

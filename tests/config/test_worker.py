@@ -12,7 +12,7 @@ from setup_lib.processes import ProcessId, wait_until_dead
 
 from tests.bench.servers import answers, ours
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @pytest.fixture

@@ -1,0 +1,53 @@
+"""A case by hand: taken in at the counter, assigned, urged, answered, closed."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def take(page: Page, step: str, **said: str) -> None:
+    """Open a step of the file, fill in what it asks, and send it."""
+    form = page.locator("details.next-step", has=page.locator(f"[value={step}]"))
+    form.locator("summary").click()
+    for name, text in said.items():
+        field = form.locator(f"[name={name}]")
+        if name == "office":
+            field.select_option(text)
+        else:
+            field.fill(text)
+    form.locator("form button").click()
+
+
+def test_from_the_counter_to_the_closed_file(open_map: Callable[..., Page], site: str) -> None:
+    town = open_map("town")
+    town.locator("#incidents-open").click()
+    town.get_by_role("link", name="受理事件").click()
+    town.get_by_label("事项类别").select_option(index=0)
+    town.get_by_label("事情经过").fill("桥头水沟堵塞，路面积水")
+    town.get_by_label("村", exact=True).select_option(label="盘江居委会")
+    town.get_by_label("反映人").fill("李大娘")
+    town.get_by_label("联系电话").fill("19900001234")
+    town.get_by_role("button", name="受理", exact=True).click()
+    expect(town.locator("h1")).to_contain_text("晋屏")
+    address = town.url
+    take(town, "accept")
+    expect(town.locator("h1 .case-chip")).to_have_text("已受理")
+    take(town, "assign", office="police")
+    expect(town.locator("h1 .case-chip")).to_have_text("已交办")
+    take(town, "urge", reason="群众催问")
+
+    police = open_map("police")
+    police.goto(address)
+    take(police, "answer", text="已疏通，路面无积水，已电话告知")
+    expect(police.locator("h1 .case-chip")).to_have_text("已答复")
+
+    town.goto(address)
+    take(town, "close")
+    expect(town.locator("h1 .case-chip")).to_have_text("已办结")
+    expect(town.locator(".timeline li")).to_have_count(6)
+    assert "19900001234" not in town.content()
+    town.goto(f"{site}/incidents/?state=closed&q=水沟")
+    expect(town.locator(".case-link").first).to_contain_text("桥头水沟堵塞")
