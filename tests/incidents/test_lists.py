@@ -45,6 +45,15 @@ def test_the_same_thing_told_twice(make: Make, cast: SimpleNamespace) -> None:
         merge(acting_user=cast.worker, incident_id=first.pk, into_id=second.pk, revision=2)
 
 
+def test_a_merge_opens_nothing_to_whom_it_complains_of(make: Make, cast: SimpleNamespace) -> None:
+    plain, about, other = make(GRID), make(GRID, complained_of="leader"), make(GRID)
+    merge(acting_user=cast.worker, incident_id=about.pk, into_id=plain.pk, revision=1)
+    assert ids(cast.leader) == {other.pk}
+    another = make(GRID, complained_of="informant")
+    with pytest.raises(StateError):
+        merge(acting_user=cast.worker, incident_id=another.pk, into_id=plain.pk, revision=1)
+
+
 def test_both_sides_of_a_border(make: Make, cast: SimpleNamespace) -> None:
     east_edge = middle(BORDER)[0] + 0.005
     near = make(BORDER, place=(east_edge - 0.0001, 25.605))

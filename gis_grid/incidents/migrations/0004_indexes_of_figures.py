@@ -5,33 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('households', '0005_shelved_indexes'),
-        ('incidents', '0003_first_categories'),
-        ('territory', '0004_versions_of_today'),
+        ("households", "0005_shelved_indexes"),
+        ("incidents", "0003_first_categories"),
+        ("territory", "0004_versions_of_today"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['kind', 'id'], name='incident_kind'),
+            model_name="incident",
+            index=models.Index(fields=["kind", "id"], name="incident_kind"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['field', 'id'], name='incident_field'),
+            model_name="incident",
+            index=models.Index(fields=["field", "id"], name="incident_field"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('state__in', ('closed', 'merged')), _negated=True), fields=['id'], name='incident_open'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("state__in", ("closed", "merged")), _negated=True),
+                fields=["id"],
+                name="incident_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('closed_at', None), ('closed_at__gt', models.F('due_at')), _connector='OR'), fields=['due_at'], name='incident_late'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(
+                    ("closed_at", None), ("closed_at__gt", models.F("due_at")), _connector="OR"
+                ),
+                fields=["due_at"],
+                name="incident_late",
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('answered_at', None), _negated=True), fields=['answered_at'], name='incident_answered'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("answered_at", None), _negated=True),
+                fields=["answered_at"],
+                name="incident_answered",
+            ),
         ),
     ]

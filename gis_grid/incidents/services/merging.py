@@ -89,6 +89,7 @@ def merge(*, acting_user: User, incident_id: int, into_id: int, revision: int) -
                 )
             if not may_take(one, acting_user, "accept"):
                 raise NotAllowedError(_("Your role does not merge these incidents."))
+        _keep_from(gone, kept)
         now, before = clock(), gone.state
         gone.state, gone.merged_into, gone.due_at = State.MERGED, kept, None
         set_deadlines(gone, now)
@@ -100,3 +101,11 @@ def merge(*, acting_user: User, incident_id: int, into_id: int, revision: int) -
                    reason=gone.register_no)  # fmt: skip
         log(gone, acting_user, "incident_merged", into=kept.pk)
     return kept
+
+
+def _keep_from(gone: Incident, kept: Incident) -> None:
+    """Whoever the one complains of must not see it by way of the other."""
+    people = {one.complained_of_id for one in (gone, kept)} - {None}
+    if len(people) > 1:
+        raise StateError(_("These incidents are about different people: they stay apart."))
+    kept.complained_of = kept.complained_of or gone.complained_of
