@@ -6,13 +6,19 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_grid.audit.actions import label_subjects, name_actions, name_details, name_subjects
 from gis_grid.incidents.models import Incident
+from gis_grid.incidents.points import incident_points
 from gis_grid.incidents.selectors import statistics
-from gis_grid.territory.registries import register_located, register_statistics
+from gis_grid.territory.registries import (
+    register_located,
+    register_points,
+    register_statistics,
+)
 
 
 def register() -> None:
     register_located(Incident)
     register_statistics("incidents", statistics)
+    register_points("incidents", incident_points)
     name_actions(
         {
             "incident_report": _("Incident reported"),

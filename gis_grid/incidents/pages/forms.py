@@ -44,6 +44,9 @@ class FilterForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
+    area = forms.RegexField(
+        r"\A[1-9][0-9]{11}([0-9]{3})?\Z", required=False, widget=forms.HiddenInput
+    )
     overdue = forms.BooleanField(label=_("Only overdue ones"), required=False)
     mine = forms.BooleanField(label=_("Only mine"), required=False)
 
@@ -67,6 +70,7 @@ class FilterForm(forms.Form):
             open=state == "open",
             overdue=told["overdue"],
             mine=told["mine"],
+            area=told["area"] or None,
             search=told["q"],
             since=told["since"],
             until=told["until"],

@@ -67,6 +67,8 @@ class GridCard:
     area: Area
     households: int | None
     people: int | None
+    # None where the person sees no incidents there.
+    open_incidents: int | None
     tags: list[TagCount]
     five_fixed: list[Check]
     answering: list[Person]
@@ -96,6 +98,8 @@ class RegionCard:
     area: Area | None
     households: int | None
     people: int | None
+    # None where the person sees no incidents there.
+    open_incidents: int | None
     tags: list[TagCount]
     answering: list[Person]
     children: list[Child]
@@ -120,6 +124,7 @@ def grid_card(user: User, code: str, at: dt.datetime | None = None) -> GridCard:
         area=Area(version.area_m2),
         households=None if at else own.get("households", 0),
         people=None if at else own.get("people", 0),
+        open_incidents=own.get("open_incidents"),
         tags=[] if at else tag_counts(user, own),
         five_fixed=five_fixed(code, day=day),
         answering=people_of(user, code, day=day),
@@ -190,6 +195,7 @@ def region_card(user: User, code: str) -> RegionCard:
         area=Area(_area_m2(outline)) if outline else None,
         households=own.get("households", 0) if in_scope else None,
         people=own.get("people", 0) if in_scope else None,
+        open_incidents=own.get("open_incidents"),
         tags=tag_counts(user, own) if in_scope else [],
         answering=people_of(user, code),
         children=children(inside, counts),

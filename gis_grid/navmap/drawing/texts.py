@@ -84,6 +84,7 @@ TEXTS = {
     "draw.changed": _("The plan has been changed."),
     "draw.published": _("Published"),
     "draw.ends": _("ends"),
+    "draw.incidents": _("open incidents {before} → {after}"),
     "draw.three_digits": _("The number of a grid has three digits."),
     "draw.gap_to": _("Give it to {name}"),
     "draw.tag_change": _("{label} {before}→{after}"),

@@ -86,6 +86,13 @@ export class Statistics {
       );
   }
 
+  /** Open incidents before and after, as the server counts them, where there are any. */
+  #incidentsOf(code) {
+    const told = this.draft.statistics.get(code);
+    const [before, after] = [told?.before?.open_incidents ?? 0, told?.after?.open_incidents ?? 0];
+    return before + after > 0 ? [t("draw.incidents", { before, after })] : [];
+  }
+
   #follow(codes) {
     for (const code of codes) {
       if (this.#rows.has(code)) {
@@ -117,6 +124,7 @@ export class Statistics {
     const [least, most] = this.draft.setting;
     const words = [];
     if (verdict !== "good") words.push(t(`balance.${verdict}`, { least, most }));
+    words.push(...this.#incidentsOf(code));
     if (after.area) words.push(t("draw.area_mu", { mu: Number(mu(after.area).toFixed(0)) }));
     words.push(...this.#tagsOf(code, after));
     parts.note.textContent = words.join(" · ");
