@@ -18,14 +18,20 @@ from gis_grid.core import crypto
 from gis_grid.core.codes import prefix_of
 from gis_grid.core.personal import normalise_phone, phone_ok
 from gis_grid.incidents.models import IS_OPEN, Incident, IncidentQuerySet
+from gis_grid.incidents.periods import bounds
+from gis_grid.incidents.sight import IN_HAND, NEARLY_OVER
 
 Moment = Literal["received", "answered", "closed", "on_time", "reopened", "overdue"]
 
 
 @dataclass(frozen=True)
 class IncidentFilter:
-    """What to show. `since` and `until` are days, both counted, of what `moment` names."""
+    """What to show. `since` and `until` are days, both counted, of what `moment` names.
 
+    `look` is how it shows on the map (`sight.LOOKS`).
+    """
+
+    look: str = ""
     states: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     kind: str | None = None
@@ -69,7 +75,9 @@ class IncidentFilter:
             wanted &= inside | Q(category__parent__code__in=self.categories)
         if self.office:
             wanted &= Q(assignee_role="" if self.office == "none" else self.office)
-        return wanted & self._where(user) & self._late()
+        if self.look:
+            wanted &= _looking(self.look)
+        return wanted & self._where(user) & (_late() if self.overdue else Q())
 
     def _where(self, user: User) -> Q:
         wanted = user.scope(Permission.INCIDENT_VIEW).q("area_code") if self.own else Q()
@@ -78,13 +86,6 @@ class IncidentFilter:
             frame.srid = 4490
             wanted &= Q(geom__bboverlaps=frame)
         return wanted
-
-    def _late(self) -> Q:
-        if not self.overdue:
-            return Q()
-        now = timezone.now()
-        late = Q(due_at__lt=now) | Q(step_due_at__lt=now)
-        return late & IS_OPEN & Q(paused_at=None)
 
     def _when(self) -> Q:
         if self.since is None and self.until is None:
@@ -122,10 +123,15 @@ class IncidentFilter:
         return words | Q(register_no__contains=text)
 
 
-def bounds(since: dt.date | None, until: dt.date | None) -> tuple[dt.datetime, dt.datetime]:
-    """`[start, end)` of days in Asia/Shanghai; an open end is a long way off."""
-    start = since or dt.date(2000, 1, 1)
-    end = (until or dt.date(2199, 12, 30)) + dt.timedelta(days=1)
-    days = (dt.datetime.combine(day, dt.time()) for day in (start, end))
-    first, last = (timezone.make_aware(moment) for moment in days)
-    return first, last
+def _late() -> Q:
+    now = timezone.now()
+    return (Q(due_at__lt=now) | Q(step_due_at__lt=now)) & IS_OPEN & Q(paused_at=None)
+
+
+def _looking(look: str) -> Q:
+    """As `sight.LOOK_SQL` says it for a map."""
+    if look in ("late", "closed"):
+        return _late() if look == "late" else Q(state="closed")
+    waiting, hand = ~Q(paused_at=None) | Q(state__in=NEARLY_OVER), Q(state__in=IN_HAND)
+    wanted = {"waiting": waiting, "hand": hand & ~waiting}.get(look, ~waiting & ~hand)
+    return IS_OPEN & wanted & ~_late()

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
-from gis_grid.incidents.filters import IncidentFilter, bounds
+from gis_grid.incidents.filters import IncidentFilter
 from gis_grid.incidents.models import IS_OPEN, State
+from gis_grid.incidents.periods import bounds
 from gis_grid.territory.selectors import place_names
 
 BOARD_DAYS = 30

@@ -118,3 +118,18 @@ def categories_of_today() -> list[Category]:
         .exclude(ends_on__lte=today)
         .select_related("parent")
     )
+
+
+def category_tree() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Leaves that can be chosen today, under the names of their branches."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    every = categories_of_today()
+    branches = {one.parent_id for one in every}
+    for one in every:
+        if one.pk not in branches:
+            found.setdefault(_branch(one), []).append((one.code, one.label))
+    return list(found.items())
+
+
+def _branch(leaf: Category) -> str:
+    return str(leaf.parent.label if leaf.parent else leaf.get_field_display())

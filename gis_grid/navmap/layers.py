@@ -30,7 +30,10 @@ class TileLayer:
     `statement` starts from what the viewer may see; nothing after it checks again. It is
     the same for all tiles of a zoom: where the tile lies comes by parameters alone.
     `versions` are the data versions that a tile depends on; with `counted` the counts of
-    households by area (`AreaCount`) are brought up to date first.
+    households by area (`AreaCount`) are brought up to date first. `filtered`: it takes the
+    filter of households; `sighted`: that of incidents; `dated`: a day of the past. A `personal`
+    layer differs from person to person and with the hour: its tiles are shared by nobody and
+    drawn anew after a few minutes even where nothing was changed.
     """
 
     name: str
@@ -38,8 +41,10 @@ class TileLayer:
     versions: tuple[str, ...]
     min_zoom: int = 0
     filtered: bool = False
+    sighted: bool = False
     dated: bool = False
     counted: bool = False
+    personal: bool = False
 
 
 _layers: dict[str, TileLayer] = {}

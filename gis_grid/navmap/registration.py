@@ -1,9 +1,10 @@
 """What this app hangs into its own registries."""
 
 from gis_grid.navmap.layers import register_layer
+from gis_grid.navmap.tiles.incidents import LAYER as INCIDENTS
 from gis_grid.navmap.tiles.queries import LAYERS
 
 
 def register() -> None:
-    for layer in LAYERS:
+    for layer in (*LAYERS, INCIDENTS):
         register_layer(layer)

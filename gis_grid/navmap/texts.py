@@ -51,6 +51,7 @@ TEXTS = {
     "sheet.low": _("Sheet: low. Tap to raise."),
     "sheet.middle": _("Sheet: half. Tap to raise."),
     "sheet.full": _("Sheet: full. Tap to lower."),
+    "incidents.week": _("{since} to {until}"),
     "base.failed": _("The base map can't be shown. The rest of the map is complete."),
 }
 

@@ -26,6 +26,9 @@ from gis_grid.core.moments import moment_of
 from gis_grid.households.filters import HouseholdFilter, TagMode
 from gis_grid.households.selectors import visible_tags
 from gis_grid.households.services.reveal import reveal
+from gis_grid.incidents.models import Kind
+from gis_grid.incidents.selectors import category_tree
+from gis_grid.incidents.sight import LOOK_LABELS
 from gis_grid.navmap import listing
 from gis_grid.navmap.areas import bounds_of, counts_by_area
 from gis_grid.navmap.basemaps import available
@@ -72,6 +75,10 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "today": timezone.localdate(),
             "sees_households": user.may(Permission.HOUSEHOLD_VIEW),
             "sees_incidents": user.may(Permission.INCIDENT_VIEW),
+            "may_report": user.may(Permission.INCIDENT_REPORT),
+            "incident_looks": LOOK_LABELS.items(),
+            "incident_kinds": Kind.choices,
+            "incident_categories": category_tree(),
             "may_export": user.may(Permission.EXPORT),
             "may_audit": user.may(Permission.AUDIT_VIEW),
             "sees_welfare": user.may(Permission.WELFARE_VIEW),
@@ -91,12 +98,18 @@ def _config(request: HttpRequest, user: User) -> dict[str, Any]:
             "export": reverse("household_export"),
             "search": "/api/v1/search",
             "health": "/healthz",
+            "incident": reverse("incident", args=[0]),
+            "incidents": reverse("incidents"),
+            "report": reverse("counter"),
         },
         "csrf": get_token(request),
         "language": get_language(),
         "texts": catalogue(),
         "tags": legend_of(user),
-        "may": {"households": user.may(Permission.HOUSEHOLD_VIEW)},
+        "may": {
+            "households": user.may(Permission.HOUSEHOLD_VIEW),
+            "incidents": user.may(Permission.INCIDENT_VIEW),
+        },
         "leaflet": leaflet_config(),
         "basemaps": available(),
         "today": timezone.localdate().isoformat(),

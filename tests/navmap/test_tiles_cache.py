@@ -45,7 +45,7 @@ def test_an_unchanged_tile_is_304_and_is_not_drawn(
     serve.cache.clear()
     # Drawing would fail now.
     fails = "(SELECT repeat('x', 1 / (n - n))::bytea FROM generate_series(1, 1) n)"
-    monkeypatch.setattr("gis_grid.navmap.tiles.queries._layer", lambda name, rows: fails)
+    monkeypatch.setattr("gis_grid.navmap.tiles.queries.mvt_layer", lambda name, rows: fails)
     again = client.get(address("households"), headers={"if-none-match": first["ETag"]})
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
     weak = client.get(address("households"), headers={"if-none-match": f'"x", W/{first["ETag"]}'})

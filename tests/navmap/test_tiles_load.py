@@ -116,7 +116,7 @@ def test_a_statement_that_takes_too_long_is_a_clear_503(
     client = signed_in(cast.town)
     slow = "(SELECT pg_sleep(n)::text::bytea FROM generate_series(5, 5) n)"
     with monkeypatch.context() as patch:
-        patch.setattr("gis_grid.navmap.tiles.queries._layer", lambda name, rows: slow)
+        patch.setattr("gis_grid.navmap.tiles.queries.mvt_layer", lambda name, rows: slow)
         answer = client.get(address())
     assert answer.status_code == 503
     assert answer.json()["error"]["code"] == "busy"

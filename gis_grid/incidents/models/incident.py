@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
 from django.db.models import BooleanField, F, Q
 from django.db.models.expressions import RawSQL
@@ -206,6 +206,8 @@ class Incident(Located):
                 name="incident_late",
                 condition=Q(closed_at=None) | Q(closed_at__gt=F("due_at")),
             ),
+            # What a map draws most often.
+            GistIndex(fields=["geom"], name="incident_open_place", condition=IS_OPEN),
             models.Index(fields=["reported_at"], name="incident_reported"),
             models.Index(
                 fields=["answered_at"], name="incident_answered", condition=~Q(answered_at=None)

@@ -9,11 +9,12 @@ from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission, Role
 from gis_grid.incidents.filters import IncidentFilter
 from gis_grid.incidents.machine import RULES
-from gis_grid.incidents.models import Category, Incident, State
+from gis_grid.incidents.models import Incident, Kind, State
 from gis_grid.incidents.pages.words import OFFICES, STEPS
-from gis_grid.incidents.selectors import categories_of_today
+from gis_grid.incidents.selectors import category_tree
 from gis_grid.incidents.services.reporting import LONGEST_TEXT, Report
 from gis_grid.incidents.services.steps import Said
+from gis_grid.incidents.sight import LOOK_LABELS
 from gis_grid.territory.models import Region
 
 _LONGEST_REASON = 500
@@ -33,6 +34,10 @@ class FilterForm(forms.Form):
     """The filter above the list; everything may be left open."""
 
     state = forms.ChoiceField(label=_("State"), required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind of handling"), required=False, choices=[("", _("All kinds")), *Kind.choices]
+    )
+    category = forms.ChoiceField(label=_("Category"), required=False)
     q = forms.CharField(label=_("Number, words or place"), required=False, max_length=100)
     since = forms.DateField(
         label=_("Reported from"),
@@ -55,7 +60,17 @@ class FilterForm(forms.Form):
         self.fields["state"] = forms.ChoiceField(
             label=_("State"),
             required=False,
-            choices=[("open", _("All that are open")), ("", _("All")), *State.choices],
+            choices=[
+                ("open", _("All that are open")),
+                ("", _("All")),
+                *((f"look-{look}", label) for look, label in LOOK_LABELS.items()),
+                *State.choices,
+            ],
+        )
+        self.fields["category"] = forms.ChoiceField(
+            label=_("Category"),
+            required=False,
+            choices=[("", _("All categories")), *category_tree()],
         )
         _dressed(self)
 
@@ -65,9 +80,13 @@ class FilterForm(forms.Form):
             return IncidentFilter(open=True)
         told = self.cleaned_data
         state = told["state"] if "state" in self.data else "open"
+        look = state.removeprefix("look-") if state.startswith("look-") else ""
         return IncidentFilter(
-            states=(state,) if state and state != "open" else (),
+            look=look,
+            states=(state,) if state and state != "open" and not look else (),
             open=state == "open",
+            kind=told["kind"] or None,
+            categories=(told["category"],) if told["category"] else (),
             overdue=told["overdue"],
             mine=told["mine"],
             area=told["area"] or None,
@@ -99,7 +118,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"] = forms.ChoiceField(label=_("What it is"), choices=_tree())
+        self.fields["category"] = forms.ChoiceField(label=_("What it is"), choices=category_tree())
         self.fields["area"] = forms.ChoiceField(label=_("Village"), choices=_areas(user))
         _dressed(self)
 
@@ -108,21 +127,6 @@ class ReportForm(forms.Form):
         lon, lat = data.pop("lon"), data.pop("lat")
         place = (lon, lat) if lon is not None and lat is not None else None
         return Report(place=place, channel=Incident.Channel.COUNTER, **data)
-
-
-def _tree() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Leaves that can be chosen today, under the names of their branches."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    every = categories_of_today()
-    branches = {one.parent_id for one in every}
-    for one in every:
-        if one.pk not in branches:
-            found.setdefault(_branch(one), []).append((one.code, one.label))
-    return list(found.items())
-
-
-def _branch(leaf: Category) -> str:
-    return str(leaf.parent.label if leaf.parent else leaf.get_field_display())
 
 
 def _areas(user: User) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from gis_grid.incidents.services.deadlines import set_deadlines
 from gis_grid.incidents.services.placing import Spot, spot_of
 from gis_grid.incidents.services.register import enter
 from gis_grid.incidents.services.writing import clock, log, write_step
+from gis_grid.territory.services.versions import bump
 
 LONGEST_TEXT = 4_000
 
@@ -88,6 +89,8 @@ def _report(user: User, told: Report, now: dt.datetime) -> Incident:
         IncidentSide(incident=incident, area_code=code, distance_m=metres)
         for code, metres in spot.sides
     )
+    # Those just beyond the border see it, too.
+    bump(Incident.layer, [code for code, _metres in spot.sides])
     incident.households.set(homes)
     _tell(incident, user, now)
     log(incident, user, "incident_report", channel=incident.channel)

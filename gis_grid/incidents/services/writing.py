@@ -68,7 +68,9 @@ def write_step(
     if before:
         incident.revision += 1
     incident.save()
-    bump(Incident.layer, [incident.area_code])
+    # Those just beyond the border see it, too.
+    beside = incident.sides.values_list("area_code", flat=True)
+    bump(Incident.layer, [incident.area_code, *beside])
     return Step.objects.create(
         incident=incident,
         number=incident.revision,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from gis_grid.core.errors import InputError, MissingError
 from gis_grid.core.moments import moment_of
 from gis_grid.households.filters import HouseholdFilter, TagMode
+from gis_grid.incidents.sight import IncidentSight
 from gis_grid.navmap.tiles.tilemath import is_in_pyramid
 
 PATH = re.compile(r"(?P<layer>[a-z_]{1,30})/(?P<z>\d{1,2})/(?P<x>\d{1,8})/(?P<y>\d{1,8})\.mvt\Z")
@@ -18,7 +19,7 @@ _MAX_TAGS = 50
 
 @dataclass(frozen=True)
 class TileRequest:
-    """One tile of a layer; `at` None is today's state, `households` the filter to apply."""
+    """One tile of a layer; `at` None is today's state, `households` and `incidents` the filters."""
 
     layer: str
     z: int
@@ -26,14 +27,21 @@ class TileRequest:
     y: int
     at: dt.datetime | None = None
     households: HouseholdFilter | None = None
+    incidents: IncidentSight | None = None
 
 
 def parse(
-    found: re.Match[str] | None, query: Mapping[str, str], *, filtered: bool, dated: bool
+    found: re.Match[str] | None,
+    query: Mapping[str, str],
+    *,
+    filtered: bool = False,
+    sighted: bool = False,
+    dated: bool = False,
 ) -> TileRequest:
     """Read the parts of `layer/z/x/y.mvt` (`PATH`) and its query.
 
-    `filtered` and `dated` say whether the layer takes the household filter and `at=`.
+    `filtered`, `sighted` and `dated` say whether the layer takes the household filter, that of
+    incidents and `at=`.
     MissingError for an address that is no tile, InputError for a parameter that can't be read.
     """
     if not found:
@@ -48,6 +56,7 @@ def parse(
         y=y,
         at=moment_of(query["at"]) if dated and query.get("at") else None,
         households=_filter(query) if filtered else None,
+        incidents=IncidentSight.read(query) if sighted else None,
     )
 
 

@@ -36,11 +36,11 @@ _TILE = f"""tile AS MATERIALIZED (
 _MERCATOR = (
     "ST_X({0}) * 111319.49079327358 AS px, 6378137.0 * ln(tan(radians(45 + ST_Y({0}) / 2))) AS py"
 )
-_IN_THIS_TILE = "px >= %(x0)s AND px < %(x1)s AND py > %(y0)s AND py <= %(y1)s"
-_POINT = "ST_MakePoint(round((px - %(x0)s) * %(k)s), round((%(y1)s - py) * %(k)s))"
+IN_THIS_TILE = "px >= %(x0)s AND px < %(x1)s AND py > %(y0)s AND py <= %(y1)s"
+POINT = "ST_MakePoint(round((px - %(x0)s) * %(k)s), round((%(y1)s - py) * %(k)s))"
 
 
-def _layer(name: str, rows: str) -> str:
+def mvt_layer(name: str, rows: str) -> str:
     """Rows with a column `geom` as an MVT layer; no bytes at all where there are none."""
     return f"(SELECT coalesce(ST_AsMVT(r, '{name}', {EXTENT}, 'geom'), '') FROM ({rows}) r)"
 
@@ -103,13 +103,13 @@ def grids(viewer: Viewer, request: TileRequest) -> Statement:
         area=_area("g.geom_3857"),
         mercator=_MERCATOR.format("g.label_point"),
         moment="upper(g.validity) IS NULL" if request.at is None else "g.validity @> %(at)s",
-        areas=_layer(
+        areas=mvt_layer(
             "grid", "SELECT code, level, kind, name, geom FROM cell WHERE NOT ST_IsEmpty(geom)"
         ),
-        labels=_layer(
+        labels=mvt_layer(
             "grid_label",
-            f"SELECT cell.code, level, kind, name, {counts} {_POINT} AS geom"
-            f" FROM cell {joined} WHERE {_IN_THIS_TILE}",
+            f"SELECT cell.code, level, kind, name, {counts} {POINT} AS geom"
+            f" FROM cell {joined} WHERE {IN_THIS_TILE}",
         ),
     )
     levels = ("large", "small") if request.z >= FIRST_SMALL_GRID_ZOOM else ("large",)
@@ -149,16 +149,16 @@ def regions(viewer: Viewer, request: TileRequest) -> Statement:
     Outlines are snapped to half a pixel of a world-wide grid: vertex by vertex, so shared
     borders stay shared.
     """
-    areas = _layer(
+    areas = mvt_layer(
         "region",
         "SELECT code, name, level, geom FROM"
         f" (SELECT code, name, level, {_area('shape')} AS geom FROM area, tile) placed"
         " WHERE NOT ST_IsEmpty(geom)",
     )
-    labels = _layer(
+    labels = mvt_layer(
         "region_label",
-        f"SELECT label.code, name, level, n.households, n.people, {_POINT} AS geom"
-        f" FROM label {_REGION_COUNT.format(prefix=_prefix_sql('label'))} WHERE {_IN_THIS_TILE}",
+        f"SELECT label.code, name, level, n.households, n.people, {POINT} AS geom"
+        f" FROM label {_REGION_COUNT.format(prefix=_prefix_sql('label'))} WHERE {IN_THIS_TILE}",
     )
     levels: tuple[str, ...] = ("province", "city", "county")
     if request.z >= 9:
@@ -219,19 +219,19 @@ def households(viewer: Viewer, request: TileRequest) -> Statement:
     where, params = viewer.where(request.households or HouseholdFilter())
     homes = _HOMES.format(mask=VISIBLE_MASK_SQL, where=where)
     if request.z >= FIRST_HOUSEHOLD_ZOOM:
-        rows = f"SELECT id, mask, {_POINT} AS geom FROM ({homes}) home WHERE {_IN_THIS_TILE}"
-        return Statement(_layer("household", rows), params)
+        rows = f"SELECT id, mask, {POINT} AS geom FROM ({homes}) home WHERE {IN_THIS_TILE}"
+        return Statement(mvt_layer("household", rows), params)
     names = [_tag_column(tag) for tag in viewer.tags]
-    rows = f"SELECT n{''.join(f', {name}' for name in names)}, {_POINT} AS geom FROM heap"
+    rows = f"SELECT n{''.join(f', {name}' for name in names)}, {POINT} AS geom FROM heap"
     clusters = _CLUSTERS.format(
         homes=homes,
         most=EXTENT,
-        inside=_IN_THIS_TILE,
+        inside=IN_THIS_TILE,
         tags="".join(
             f", (sum(n) FILTER (WHERE mask & {tag.mask}::bigint <> 0))::int AS {name}"
             for tag, name in zip(viewer.tags, names, strict=True)
         ),
-        layer=_layer("cluster", rows),
+        layer=mvt_layer("cluster", rows),
     )
     return Statement(clusters, params | {"cell": pixel_m(request.z) * CLUSTER_PX})
 
@@ -257,7 +257,7 @@ def reference(viewer: Viewer, request: TileRequest) -> Statement:
     hidden = sorted(kind for kind, zoom in _FROM_NEAR.items() if request.z < zoom)
 
     def layer(name: str) -> str:
-        return _layer(
+        return mvt_layer(
             name,
             f"SELECT kind, name, geom FROM thing WHERE layer = '{name}' AND NOT ST_IsEmpty(geom)",
         )

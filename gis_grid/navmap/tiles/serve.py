@@ -7,6 +7,7 @@ tile only where the version is not the one that the client (or the cache) alread
 import hashlib
 import re
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ HEADERS = {
     "Vary": "Cookie",
     "X-Content-Type-Options": "nosniff",
 }
+# How long a personal tile is good without any change: what falls due meanwhile shows this late.
+PERSONAL_S = 300
 # Raise it where the same data shall yield other bytes.
 _FORM = 1
 _ETAG = re.compile(r'(?:W/)?"(\d{1,19})-([0-9a-f]{32})"')
@@ -100,7 +103,10 @@ cache = TileCache(lambda: int(settings.TILE_CACHE_BYTES))
 
 
 def digest_of(viewer: Viewer, request: TileRequest) -> str:
-    text = repr((_FORM, request, viewer.fingerprint))
+    whose: tuple[int, ...] = ()
+    if layer_named(request.layer).personal:
+        whose = (viewer.user.pk, int(time.time() // PERSONAL_S))
+    text = repr((_FORM, request, viewer.fingerprint, *whose))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -165,7 +171,7 @@ def _drawing(viewer: Viewer, request: TileRequest, layer: TileLayer) -> tuple[st
 
     Kept with the viewer: to put it together takes as long as to run it near by.
     """
-    key = (layer.name, request.z, request.at, request.households)
+    key = (layer.name, request.z, request.at, request.households, request.incidents)
     found = viewer.drawings.get(key)
     if found is None:
         statement = layer.statement(viewer, request)

@@ -103,7 +103,7 @@ def request_of(path: str, query: str) -> TileRequest:
     layer = layer_named(found["layer"] if found else "")
     # The last of several wins, as in Django's QueryDict.
     asked = dict(parse_qsl(query)) if query else {}
-    return parse(found, asked, filtered=layer.filtered, dated=layer.dated)
+    return parse(found, asked, filtered=layer.filtered, sighted=layer.sighted, dated=layer.dated)
 
 
 def headers_of(found: serve.Answer) -> list[tuple[str, str]]:

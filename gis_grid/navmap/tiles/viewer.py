@@ -16,7 +16,12 @@ from gis_grid.households.models import Tag
 from gis_grid.households.selectors import open_mask, visible_tags, welfare_scope
 from gis_grid.navmap.tiles.arrays import text_array
 
-_SEEN_IN_TILES = (Permission.MAP_VIEW, Permission.HOUSEHOLD_VIEW, Permission.WELFARE_VIEW)
+_SEEN_IN_TILES = (
+    Permission.MAP_VIEW,
+    Permission.HOUSEHOLD_VIEW,
+    Permission.WELFARE_VIEW,
+    Permission.INCIDENT_VIEW,
+)
 
 
 def _towns(scope: Scope) -> tuple[str, str]:
@@ -60,6 +65,10 @@ class Viewer:
             "welfare_towns": welfare_towns,
             "welfare_above": welfare_above,
             "scope": text_array(*self.scope.like_patterns()),
+            "incident_scope": text_array(
+                *self.user.scope(Permission.INCIDENT_VIEW).like_patterns()
+            ),
+            "user": self.user.pk,
         }
 
     @cached_property

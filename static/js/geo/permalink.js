@@ -23,6 +23,12 @@ export function parse(hash) {
     mode: params.get("m") === "all" ? "all" : "any",
     area: only(params.get("g"), AREA),
     at: only(params.get("at"), DAY),
+    look: only(params.get("il"), WORD),
+    kind: only(params.get("ik"), WORD),
+    category: only(params.get("ic"), WORD),
+    since: only(params.get("from"), DAY),
+    until: only(params.get("to"), DAY),
+    fill: params.get("fill") === "1",
     off: list(params.get("off")),
     hidden: list(params.get("hide")),
     order: list(params.get("order")),
@@ -45,6 +51,12 @@ export function format(view) {
   add("m", view.mode === "all" ? "all" : "");
   add("g", view.area);
   add("at", view.at);
+  add("il", view.look);
+  add("ik", view.kind);
+  add("ic", view.category);
+  add("from", view.since);
+  add("to", view.until);
+  add("fill", view.fill ? "1" : "");
   add("off", view.off.join(","));
   add("hide", view.hidden.join(","));
   add("order", view.order.join(","));

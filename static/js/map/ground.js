@@ -130,6 +130,19 @@ export function paintRegions(frame, layer) {
   });
 }
 
+/** Fill grids of one level by `colourOf(code)`; null leaves one bare. */
+export function paintFills(frame, layer, level, colourOf) {
+  const { context } = frame;
+  eachTile(frame, layer, ({ features }) => {
+    for (const { kind, path, properties } of features.grid ?? []) {
+      const colour = kind === "area" && properties.level === level && colourOf(properties.code);
+      if (!colour) continue;
+      context.fillStyle = colour;
+      context.fill(path, "evenodd");
+    }
+  });
+}
+
 /** Fill and outline the areas that are pointed at or chosen. */
 export function paintHighlights(frame, layers, { hovered, selected }) {
   const { context } = frame;

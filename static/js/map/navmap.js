@@ -4,29 +4,45 @@ import { ordered } from "../geo/tags.js";
 import { withParams } from "../net/http.js";
 import { TileStore } from "../net/tilestore.js";
 import { layerOf } from "./basemaps.js";
-import { areaAt, paintGrids, paintHighlights, paintReference, paintRegions, tilesIn } from "./ground.js";
+import {
+  areaAt,
+  paintFills,
+  paintGrids,
+  paintHighlights,
+  paintReference,
+  paintRegions,
+  tilesIn,
+} from "./ground.js";
 import { nearest, paintClusters, paintHouseholds, paintLabels, pointsOf } from "./marks.js";
 import { Overlay } from "./overlay.js";
+import { fillOf, openByGrid, paintHeaps, paintPins } from "./pins.js";
 import { Squares } from "./squares.js";
 import { VectorLayer } from "./vectorlayer.js";
 
 const NEAR = 16;
 // [first zoom, last zoom] at which each source is drawn.
 const FIRST_FILTERED = 12;
-const ZOOMS = { regions: [3, 11], grids: [12, 20], households: [14, 20], reference: [11, 20] };
+const ZOOMS = {
+  regions: [3, 11],
+  grids: [12, 20],
+  households: [14, 20],
+  incidents: [10, 20],
+  reference: [11, 20],
+};
 // Which sheets above the ground a source is drawn on.
 const SHEETS = {
   regions: ["highlights", "marks"],
   grids: ["highlights", "marks"],
   households: ["marks"],
+  incidents: ["highlights", "marks"],
   reference: [],
 };
 // What is drawn on the ground, from below to above.
 const GROUND = { reference: paintReference, grids: paintGrids, regions: paintRegions };
 // The last zoom with tiles of its own, and their side in pixels: what is drawn as lines comes
 // in tiles twice as wide, of the zoom before, for a quarter of the requests.
-const NATIVE = { regions: 14, grids: 17, households: 16, reference: 17 };
-const SIDE = { regions: 512, grids: 512, households: 256, reference: 512 };
+const NATIVE = { regions: 14, grids: 17, households: 16, incidents: 16, reference: 17 };
+const SIDE = { regions: 512, grids: 512, households: 256, incidents: 512, reference: 512 };
 
 export class NavMap {
   #hovered = null;
@@ -72,7 +88,7 @@ export class NavMap {
     const highlights = {
       name: "highlights",
       paint: (frame) => this.#paintHighlights(frame),
-      isEmpty: () => !this.#hovered && !this.#selectedCode(),
+      isEmpty: () => !this.#hovered && !this.#selectedCode() && !view.now.fill,
     };
     const marks = { name: "marks", paint: (frame) => this.#paintMarks(frame) };
     this.overlay = new Overlay([highlights, marks], progress);
@@ -95,6 +111,8 @@ export class NavMap {
       this.#layers.households.reload();
       this.#showLayers();
     });
+    view.watch(["look", "kind", "category", "since", "until"], () => this.#layers.incidents.reload());
+    view.watch(["fill"], () => this.overlay.redraw("highlights"));
     view.watch(["at"], () => this.#layers.grids.reload());
     view.watch(["base"], ({ base }) => this.#setBase(base));
     view.watch(["place"], ({ place }) => this.#follow(place));
@@ -178,7 +196,7 @@ export class NavMap {
   thingAt({ containerPoint, originalEvent }) {
     const reach = originalEvent.pointerType === "touch" ? 22 : 6;
     const mark = nearest(this.#drawn, this.overlay.fromContainer(containerPoint), reach);
-    if (mark) return { kind: mark.properties.n ? "cluster" : "household", ...mark };
+    if (mark) return { kind: mark.thing ?? (mark.properties.n ? "cluster" : "household"), ...mark };
     const area = this.#areaAt(containerPoint);
     if (!area) return null;
     const kind = area.level === "large" || area.level === "small" ? "grid" : "region";
@@ -243,6 +261,10 @@ export class NavMap {
       .replace("{x}", x)
       .replace("{y}", y);
     if (name === "grids") return withParams(url, { at });
+    if (name === "incidents") {
+      const { look, kind, category, since, until } = this.view.now;
+      return withParams(url, { look, kind, category, since, until });
+    }
     if (name !== "households") return url;
     return withParams(url, {
       tags: tags.join(","),
@@ -258,11 +280,7 @@ export class NavMap {
       const [usual, to] = ZOOMS[name];
       // Few are left by a filter: they can be told apart from further out.
       const from = name === "households" && this.isFiltered ? FIRST_FILTERED : usual;
-      const isWanted =
-        zoom >= from &&
-        zoom <= to &&
-        !off.includes(name) &&
-        !(name === "households" && !this.config.may.households);
+      const isWanted = zoom >= from && zoom <= to && !off.includes(name) && this.config.may[name] !== false;
       if (isWanted !== this.map.hasLayer(layer)) layer[isWanted ? "addTo" : "remove"](this.map);
     }
     this.ground.redrawSoon();
@@ -294,7 +312,7 @@ export class NavMap {
   #hover(event) {
     if (event.originalEvent.pointerType === "touch") return;
     const thing = this.thingAt(event);
-    const isMark = thing?.kind === "household" || thing?.kind === "cluster";
+    const isMark = thing && thing.kind !== "grid" && thing.kind !== "region";
     this.map.getContainer().classList.toggle("is-pointing", Boolean(thing));
     this.#setHovered(isMark ? null : (thing?.properties.code ?? null));
   }
@@ -315,6 +333,12 @@ export class NavMap {
   }
 
   #paintHighlights(frame) {
+    if (this.view.now.fill && this.#isShown("incidents") && this.#isShown("grids")) {
+      const open = openByGrid(this.#layers.incidents);
+      // Tiles of twice the side are of the zoom before.
+      const level = frame.zoom < 14 ? "large" : "small";
+      paintFills(frame, this.#layers.grids, level, (code) => fillOf(open.get(code) ?? 0));
+    }
     const layers = [
       ["grids", "grid"],
       ["regions", "region"],
@@ -349,6 +373,13 @@ export class NavMap {
         ...paintClusters(frame, pointsOf(frame, households, "cluster"), look),
         ...paintHouseholds(frame, pointsOf(frame, households, "household"), look),
       ];
+    }
+    if (this.#isShown("incidents")) {
+      const { incidents } = this.#layers;
+      this.#drawn.push(
+        ...paintHeaps(frame, pointsOf(frame, incidents, "incident_heap"), look.scale),
+        ...paintPins(frame, pointsOf(frame, incidents, "incident"), look.scale),
+      );
     }
     const found = this.#paintFound(frame);
     if (off.includes("names")) return;

@@ -49,12 +49,31 @@ const SHAPES = {
   plus: bars(0),
   cross: bars(Math.PI / 4),
   dot: (path, r) => path.arc(0, 0, r * 0.8, 0, TAU),
+  disc: (path, r) => path.arc(0, 0, r * 0.95, 0, TAU),
+  bubble: (path, r) => {
+    path.moveTo(-r * 0.45, r);
+    path.lineTo(-r * 0.4, r * 0.55);
+    path.lineTo(-r, r * 0.55);
+    path.lineTo(-r, -r * 0.85);
+    path.lineTo(r, -r * 0.85);
+    path.lineTo(r, r * 0.55);
+    path.lineTo(r * 0.1, r * 0.55);
+    path.closePath();
+  },
+  sheet: (path, r) => {
+    path.moveTo(-r * 0.75, -r);
+    path.lineTo(r * 0.25, -r);
+    path.lineTo(r * 0.75, -r * 0.5);
+    path.lineTo(r * 0.75, r);
+    path.lineTo(-r * 0.75, r);
+    path.closePath();
+  },
 };
 // Shapes of one radius do not look of one size; these make them.
 const WEIGHT = { star: 1.18, diamond: 1.08, triangle: 1.12, square: 1.02, ring: 0.86 };
 
-/** Draw a symbol around (0, 0) with radius `r`. */
-export function drawSymbol(context, symbol, colour, r) {
+/** Draw a symbol around (0, 0) with radius `r`; with a thin edge where `edge` gives its colour. */
+export function drawSymbol(context, symbol, colour, r, edge = null) {
   const radius = r * (WEIGHT[symbol] ?? 1);
   context.lineJoin = "round";
   const path = new Path2D();
@@ -76,6 +95,10 @@ export function drawSymbol(context, symbol, colour, r) {
   context.stroke(path);
   context.fillStyle = colour;
   context.fill(path);
+  if (!edge) return;
+  context.strokeStyle = edge;
+  context.lineWidth = 1;
+  context.stroke(path);
 }
 
 const sprites = new Map();

@@ -1,11 +1,13 @@
 // Boots the map page: makes the parts and tells each what the others did.
 
 import { NavMap } from "../map/navmap.js";
+import { drawPin } from "../map/pins.js";
 import { drawSymbol } from "../map/symbols.js";
 import { carryHash } from "../ui/carryhash.js";
 import { startCopyLink } from "../ui/copylink.js";
 import { byId, paintSymbols, useSymbolPen } from "../ui/dom.js";
 import { Drawer } from "../ui/drawer.js";
+import { IncidentFilter } from "../ui/incidentfilter.js";
 import { Legend } from "../ui/legend.js";
 import { mapTrouble, say, showProgress, watchConnection } from "../ui/notices.js";
 import { Panels } from "../ui/panels.js";
@@ -18,7 +20,12 @@ import { View } from "../ui/view.js";
 
 const config = JSON.parse(byId("config").textContent);
 useTexts(config.texts, config.language);
-useSymbolPen(drawSymbol);
+useSymbolPen((context, symbol, colour, r) => {
+  // "pin:kind:look" is an incident's, any other a household's.
+  const [pin, kind, look] = symbol.split(":");
+  if (pin === "pin") drawPin(context, kind, look, r);
+  else drawSymbol(context, symbol, colour, r);
+});
 config.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 config.textScale = startReading((scale) => {
   config.textScale = scale;
@@ -70,6 +77,7 @@ new Search(searched, {
   },
 });
 const tools = new Tools(view, config, navmap);
+if (config.may.incidents) new IncidentFilter(view, config);
 startCopyLink();
 carryHash();
 watchConnection(config.urls.health, () => {
@@ -135,7 +143,8 @@ function refit(isCut) {
 function pick(thing, { latlng }) {
   if (tools.takesTap(latlng)) return;
   if (!thing) view.set({ selected: null });
-  else if (thing.kind === "cluster") navmap.zoomInto(thing);
+  else if (thing.kind === "cluster" || thing.kind === "incident_heap") navmap.zoomInto(thing);
+  else if (thing.kind === "incident") location.assign(config.urls.incident.replace("0", thing.properties.id));
   else if (thing.kind === "household") view.set({ selected: `h:${thing.properties.id}` });
   else view.set({ selected: `g:${thing.properties.code}` });
 }

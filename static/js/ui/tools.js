@@ -12,6 +12,7 @@ export class Tools {
   #config;
   #measuring;
   #locating;
+  #isReporting = false;
 
   constructor(view, config, navmap) {
     this.#view = view;
@@ -34,12 +35,18 @@ export class Tools {
     }
     document.addEventListener("keydown", (event) => this.#escape(event));
     this.#startMeasuring();
+    this.#startReporting();
     this.#startDay();
     this.#startBase();
   }
 
-  /** True where a tap belongs to the measuring, not to what lies under it. */
+  /** True where a tap belongs to a tool, not to what lies under it. */
   takesTap(latlng) {
+    if (this.#isReporting) {
+      const place = new URLSearchParams({ lon: latlng.lng.toFixed(7), lat: latlng.lat.toFixed(7) });
+      location.assign(`${this.#config.urls.report}?${place}`);
+      return true;
+    }
     if (!this.#measuring.isOn) return false;
     this.#measuring.add(latlng);
     return true;
@@ -59,9 +66,22 @@ export class Tools {
     if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
     const { selected, table } = this.#view.now;
     if (this.#measuring.isOn) this.#stopMeasuring();
+    else if (this.#isReporting) this.#setReporting(false);
     else if (byId("person").open) byId("person").open = false;
     else if (selected) this.#view.set({ selected: null });
     else if (table) this.#view.set({ table: false });
+  }
+
+  /** The next tap says where something has happened. */
+  #startReporting() {
+    byId("report-open")?.addEventListener("click", () => this.#setReporting(!this.#isReporting));
+  }
+
+  #setReporting(isOn) {
+    if (isOn && this.#measuring.isOn) this.#stopMeasuring();
+    this.#isReporting = isOn;
+    byId("report-open").setAttribute("aria-pressed", isOn);
+    byId("report").hidden = !isOn;
   }
 
   #startMeasuring() {
@@ -70,6 +90,7 @@ export class Tools {
         this.#stopMeasuring();
         return;
       }
+      if (this.#isReporting) this.#setReporting(false);
       this.#measuring.start();
       byId("measure").hidden = false;
       byId("measure-open").setAttribute("aria-pressed", "true");
