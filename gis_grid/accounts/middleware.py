@@ -21,6 +21,8 @@ SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"
 SEEN_EVERY_S = 60
 # Requests that come by the hundred write only once half of the idle time has gone.
 FREQUENT = ("/tiles/",)
+# A page asks for these by itself: that one lies open is no sign that somebody is there.
+UNASKED = ("/live/",)
 # Names of the routes that somebody who must change the password can open.
 OPEN_BEFORE_CHANGE = {"password", "sign_out", "set_language", "healthz"}
 
@@ -50,6 +52,8 @@ class SessionLimitsMiddleware:
         began = session.get(SIGNED_IN_AT, 0)
         if now - seen > idle_s or now - began > settings.SESSION_LIFETIME.total_seconds():
             logout(request)
+            return
+        if request.path.startswith(UNASKED):
             return
         every_s = idle_s / 2 if request.path.startswith(FREQUENT) else SEEN_EVERY_S
         if now - seen >= every_s:

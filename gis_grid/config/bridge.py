@@ -15,14 +15,17 @@ import select
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http import HTTPStatus
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from gis_grid.config import access_log
+from gis_grid.config.live import Live
+from gis_grid.core.live import LISTENER
 from gis_grid.core.security import HEADERS
 
 if TYPE_CHECKING:
@@ -38,14 +41,28 @@ _READER_STALLS_S = 120.0
 _LONG_BODIES_AT_ONCE = 8
 _F_SETPIPE_SZ = 1031
 
+_NOT_OF_STREAMS = (LISTENER, "Content-Length")
+
 Headers = list[tuple[str, str]]
 
 
 class Bridge:
-    """`application` (WSGI) for granian, in `threads` threads; bodies up to `longest_body` bytes."""
+    """`application` (WSGI) for granian, in `threads` threads; bodies up to `longest_body` bytes.
 
-    def __init__(self, application: "WSGIApplication", *, threads: int, longest_body: int) -> None:
+    An answer with the header `X-Listener` goes no further: `live` keeps the page of the person
+    that it names informed.
+    """
+
+    def __init__(
+        self,
+        application: "WSGIApplication",
+        *,
+        threads: int,
+        longest_body: int,
+        live: Live | None = None,
+    ) -> None:
         self._application = application
+        self._live = live
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
         self._longest_body = longest_body
         self._long_bodies = asyncio.Semaphore(_LONG_BODIES_AT_ONCE)
@@ -80,9 +97,13 @@ class Bridge:
             body.seek(0)
             environ = environment(scope, body, int(length))
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, self._run, environ, proto)
+            found = await loop.run_in_executor(self._threads, self._run, environ, proto)
+            return found if isinstance(found, int) else await found()
 
-    def _run(self, environ: "WSGIEnvironment", proto: "HTTPProtocol") -> int:
+    def _run(
+        self, environ: "WSGIEnvironment", proto: "HTTPProtocol"
+    ) -> int | Callable[[], Awaitable[int]]:
+        """The status of what was sent, or what remains to be done by the event loop."""
         started: list[Any] = []
 
         def start(status: str, headers: Headers, _error: object = None) -> Any:
@@ -95,6 +116,10 @@ class Bridge:
             # A generator says its status with its first part.
             first = next(chunks, b"")
             status, headers = started
+            person = dict(headers).get(LISTENER)
+            if person is not None and self._live is not None:
+                plain = [(n.lower(), v) for n, v in headers if n not in _NOT_OF_STREAMS]
+                return partial(self._live.serve, proto, plain, int(person))
             self._send(proto, status, headers, environ["REQUEST_METHOD"], chain([first], chunks))
         finally:
             getattr(parts, "close", lambda: None)()

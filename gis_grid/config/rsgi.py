@@ -16,8 +16,10 @@ from django.conf import settings  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
 from gis_grid.config.bridge import Bridge  # noqa: E402
+from gis_grid.config.live import Live  # noqa: E402
 from gis_grid.config.worker import end_with_master  # noqa: E402
 from gis_grid.core.database import limit_web  # noqa: E402
+from gis_grid.incidents.services.telling import CHANNEL  # noqa: E402
 from gis_grid.navmap.tiles import pool, shortcut  # noqa: E402
 from gis_grid.navmap.tiles.lines import Lines  # noqa: E402
 
@@ -36,8 +38,12 @@ class Site:
     """The site in one worker of granian."""
 
     def __init__(self) -> None:
+        self._live = Live(pool.connect, CHANNEL)
         self._bridge = Bridge(
-            _django, threads=settings.WEB_THREADS, longest_body=settings.LONGEST_BODY_BYTES
+            _django,
+            threads=settings.WEB_THREADS,
+            longest_body=settings.LONGEST_BODY_BYTES,
+            live=self._live,
         )
         self._tiles = shortcut.Shortcut(
             Lines(
@@ -56,6 +62,9 @@ class Site:
         # twentieth of the time of a tile.
         gc.collect()
         gc.freeze()
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_soon_threadsafe(self._live.close)
 
     async def __rsgi__(self, scope: "Scope", proto: "HTTPProtocol") -> None:
         if scope.path.startswith(shortcut.PREFIX) and await self._tile(scope, proto):

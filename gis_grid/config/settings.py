@@ -120,6 +120,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "gis_grid.territory.context.demo_data",
+                "gis_grid.incidents.pages.live.hears_notices",
             ],
         },
     },

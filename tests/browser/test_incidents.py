@@ -1,6 +1,7 @@
 """A case by hand: taken in at the counter, assigned, urged, answered, closed."""
 
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -51,3 +52,46 @@ def test_from_the_counter_to_the_closed_file(open_map: Callable[..., Page], site
     assert "19900001234" not in town.content()
     town.goto(f"{site}/incidents/?state=closed&q=水沟")
     expect(town.locator(".case-link").first).to_contain_text("桥头水沟堵塞")
+
+
+def test_what_others_report_rings_without_a_reload(
+    open_map: Callable[..., Page], site: str
+) -> None:
+    worker, town = open_map("worker"), open_map("town")
+    worker.bring_to_front()
+    bell = worker.locator("#bell-count")
+    worker.wait_for_selector("#bell-list > *", state="attached")
+    before = int(bell.text_content() or "0")
+    town.goto(f"{site}/incidents/new/")
+    town.get_by_label("事项类别").select_option("lamp")
+    town.get_by_label("事情经过").fill("路灯不亮")
+    town.get_by_label("村", exact=True).select_option(label="盘江居委会")
+    town.get_by_role("button", name="受理", exact=True).click()
+    expect(town.locator("h1")).to_contain_text("晋屏")
+
+    expect(bell).to_have_text(str(before + 1))
+    worker.locator("#bell summary").click()
+    worker.locator(".bell-line").first.click()
+    expect(worker.locator("h1")).to_contain_text("晋屏")
+
+
+def test_from_a_place_on_the_map_to_its_pin_and_file(
+    open_map: Callable[..., Page], site: str
+) -> None:
+    worker = open_map("worker")
+    box = worker.locator("#map").bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    worker.locator("#report-open").click()
+    worker.mouse.click(*middle)
+    worker.wait_for_url("**/incidents/new/?*")
+    place = parse_qs(urlsplit(worker.url).query)
+    worker.get_by_label("事项类别").select_option("road")
+    worker.get_by_label("事情经过").fill("井盖丢失")
+    worker.get_by_role("button", name="受理", exact=True).click()
+    number = worker.locator("h1").inner_text()
+
+    worker.goto(f"{site}/?again#18/{place['lat'][0]}/{place['lon'][0]}?off=households")
+    worker.wait_for_selector("#map[data-settled=true]")
+    worker.mouse.click(*middle)
+    expect(worker.locator("h1")).to_contain_text(number.split()[0])

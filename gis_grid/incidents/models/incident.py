@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
-from django.db.models import BooleanField, F, Q
+from django.db.models import BooleanField, F, Func, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -45,10 +45,19 @@ OPEN_STATES = tuple(state for state in State if state not in OVER)
 IS_OPEN = ~Q(state__in=OVER)
 # Incidents near a border, for those on the other side. An array and not IN: so both halves of
 # the OR can use an index.
-_BESIDE = (
-    "incidents_incident.id = ANY(ARRAY(SELECT s.incident_id FROM incidents_incidentside s"
-    " WHERE s.area_code LIKE ANY(%s)))"
-)
+_BESIDE = "ARRAY(SELECT s.incident_id FROM incidents_incidentside s WHERE s.area_code LIKE ANY(%s))"
+
+
+def _beside(patterns: list[str]) -> Func:
+    """Whether an incident lies just beyond areas whose codes are like these."""
+    theirs = RawSQL(_BESIDE, [patterns])  # noqa: S611 a constant; values travel as parameters
+    return Func(
+        F("pk"),
+        theirs,
+        template="(%(expressions)s))",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
@@ -61,10 +70,8 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
             return self.none()
         seen = scope.q("area_code")
         # Who sees whole towns sees both sides of nearly every border anyway, but not of all.
-        beside = RawSQL(  # noqa: S611 a constant; values travel as parameters
-            _BESIDE, [scope.like_patterns()], output_field=BooleanField()
-        )
-        found = self.filter(seen | Q(beside)) if "" not in scope.prefixes else self.all()
+        beside = Q(_beside(scope.like_patterns()))
+        found = self.filter(seen | beside) if "" not in scope.prefixes else self.all()
         if user.pk is None:
             return found
         return found.filter(Q(complained_of=None) | ~Q(complained_of_id=user.pk))

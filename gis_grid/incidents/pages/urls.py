@@ -4,9 +4,11 @@ from django.urls import path
 
 from gis_grid.accounts.access import needs
 from gis_grid.accounts.policies import Permission
-from gis_grid.incidents.pages import views
+from gis_grid.incidents.pages import live, views
 
 urlpatterns = [
+    path("live/", needs(Permission.INCIDENT_VIEW, live.stream), name="live"),
+    path("live/notices/", needs(Permission.INCIDENT_VIEW, live.notices), name="live_notices"),
     path("incidents/", needs(Permission.INCIDENT_VIEW, views.incidents_page), name="incidents"),
     path("incidents/new/", needs(Permission.INCIDENT_REPORT, views.new_incident), name="counter"),
     path(
