@@ -51,6 +51,9 @@ TEXTS = {
     "sheet.low": _("Sheet: low. Tap to raise."),
     "sheet.middle": _("Sheet: half. Tap to raise."),
     "sheet.full": _("Sheet: full. Tap to lower."),
+    "counter.pinned": _("Pinned at {lat}, {lng}. Tap elsewhere to move it."),
+    "counter.near": _("Told before? Look first:"),
+    "counter.metres": _("{metres} m away"),
     "incidents.week": _("{since} to {until}"),
     "base.failed": _("The base map can't be shown. The rest of the map is complete."),
 }

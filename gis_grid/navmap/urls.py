@@ -4,7 +4,7 @@ from django.urls import path
 
 from gis_grid.accounts.access import needs
 from gis_grid.accounts.policies import Permission
-from gis_grid.navmap import views
+from gis_grid.navmap import counter, views
 from gis_grid.navmap.drawing import views as drawing
 from gis_grid.navmap.notice import views as notice
 
@@ -40,6 +40,7 @@ urlpatterns = [
         needs(Permission.EXPORT, views.household_export),
         name="household_export",
     ),
+    path("incidents/new/", needs(Permission.INCIDENT_REPORT, counter.counter), name="counter"),
     path("plans/", needs(Permission.MAP_VIEW, drawing.plans_page), name="plans"),
     path("plans/<int:plan_id>/", needs(Permission.MAP_VIEW, drawing.plan_page), name="plan"),
     path(

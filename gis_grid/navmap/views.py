@@ -60,16 +60,14 @@ PARTS = ("geo", "net", "map", "ui")
 def map_page(request: HttpRequest) -> HttpResponse:
     """The frame of the map; everything on it is fetched by the page."""
     user = user_of(request)
-    home = home_of(user)
     return render(
         request,
         "navmap/map.html",
         {
-            "config": _config(request, user)
-            | {"home": {"bounds": home.bounds, "nearestZoom": home.nearest_zoom}},
+            "config": map_config(request, user),
             "import_map": json.dumps({"imports": {k: static(v) for k, v in IMPORTS.items()}}),
             "modules": modules(PARTS),
-            "crumbs": home.crumbs,
+            "crumbs": home_of(user).crumbs,
             "villages": villages_of(user),
             "basemaps": available(),
             "today": timezone.localdate(),
@@ -86,8 +84,11 @@ def map_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _config(request: HttpRequest, user: User) -> dict[str, Any]:
+def map_config(request: HttpRequest, user: User) -> dict[str, Any]:
+    """What the scripts of a page with the map need to know."""
+    home = home_of(user)
     return {
+        "home": {"bounds": home.bounds, "nearestZoom": home.nearest_zoom},
         "urls": {
             "tiles": "/tiles/{layer}/{z}/{x}/{y}.mvt",
             "household": reverse("household_card", args=[0]),
@@ -99,6 +100,7 @@ def _config(request: HttpRequest, user: User) -> dict[str, Any]:
             "search": "/api/v1/search",
             "health": "/healthz",
             "incident": reverse("incident", args=[0]),
+            "near": "/api/v1/incidents/near",
             "incidents": reverse("incidents"),
             "report": reverse("counter"),
         },

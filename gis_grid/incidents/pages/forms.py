@@ -105,7 +105,7 @@ class ReportForm(forms.Form):
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    area = forms.ChoiceField(label=_("Village"))
+    area = forms.ChoiceField(label=_("Village"), required=False)
     address = forms.CharField(label=_("Where, in words"), max_length=200, required=False)
     lon = forms.FloatField(label=_("Longitude"), required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(label=_("Latitude"), required=False, widget=forms.HiddenInput)
@@ -119,7 +119,8 @@ class ReportForm(forms.Form):
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"] = forms.ChoiceField(label=_("What it is"), choices=category_tree())
-        self.fields["area"] = forms.ChoiceField(label=_("Village"), choices=_areas(user))
+        areas = [("", _("By the pin on the map")), *_areas(user)]
+        self.fields["area"] = forms.ChoiceField(label=_("Village"), required=False, choices=areas)
         _dressed(self)
 
     def told(self) -> Report:

@@ -10,7 +10,6 @@ urlpatterns = [
     path("live/", needs(Permission.INCIDENT_VIEW, live.stream), name="live"),
     path("live/notices/", needs(Permission.INCIDENT_VIEW, live.notices), name="live_notices"),
     path("incidents/", needs(Permission.INCIDENT_VIEW, views.incidents_page), name="incidents"),
-    path("incidents/new/", needs(Permission.INCIDENT_REPORT, views.new_incident), name="counter"),
     path(
         "incidents/<int:incident_id>/",
         needs(Permission.INCIDENT_VIEW, views.incident_page),

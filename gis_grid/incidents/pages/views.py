@@ -1,4 +1,4 @@
-"""Pages of incidents: the list, the counter where they are taken in, the file of each."""
+"""Pages of incidents: the list and the file of each. The counter has a map: it is in navmap."""
 
 import datetime as dt
 from typing import Any
@@ -17,11 +17,11 @@ from gis_grid.core.errors import DomainError, InputError
 from gis_grid.incidents import rows
 from gis_grid.incidents.machine import RULES
 from gis_grid.incidents.models import Incident
-from gis_grid.incidents.pages.forms import FilterForm, ReportForm, StepForm
+from gis_grid.incidents.pages.forms import FilterForm, StepForm
 from gis_grid.incidents.pages.words import STEPS
 from gis_grid.incidents.reports import board
 from gis_grid.incidents.selectors import open_steps, the_incident
-from gis_grid.incidents.services import attaching, reporting, steps
+from gis_grid.incidents.services import attaching, steps
 from gis_grid.incidents.services.writing import log
 from gis_grid.territory.selectors import place_names
 
@@ -62,24 +62,6 @@ def incidents_page(request: HttpRequest) -> HttpResponse:
             "may_report": user.may(Permission.INCIDENT_REPORT),
         },
     )
-
-
-def new_incident(request: HttpRequest) -> HttpResponse:
-    """The counter: one window for everything."""
-    user = user_of(request)
-    start = {name: request.GET.get(name) for name in ("lon", "lat")}
-    form = ReportForm(user, request.POST or None, initial=start)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = reporting.report(acting_user=user, told=form.told())
-        except InputError as error:
-            form.add_error(error.where if error.where in form.fields else None, str(error))
-        else:
-            number = {"number": made.register_no}
-            messages.info(request, _("Taken in under the number %(number)s.") % number)
-            return redirect("incident", made.pk)
-    status = 422 if form.errors else 200
-    return render(request, "incidents/new.html", {"form": form}, status=status)
 
 
 def incident_page(request: HttpRequest, incident_id: int) -> HttpResponse:

@@ -5,8 +5,11 @@ import { format, parse } from "../geo/permalink.js";
 export class View {
   #state;
   #listeners = [];
+  #isInAddress;
 
-  constructor() {
+  /** `isInAddress` false: for a map beside a form, whose address is not the map's to write. */
+  constructor({ isInAddress = true } = {}) {
+    this.#isInAddress = isInAddress;
     this.#state = parse(location.hash);
     // Forth and back in the history: everything that differs is told.
     addEventListener("popstate", () => this.#take(parse(location.hash)));
@@ -30,7 +33,7 @@ export class View {
     const next = { ...this.#state, ...patch };
     const address = format(next);
     if (address === before) return;
-    history[quiet ? "replaceState" : "pushState"](null, "", address);
+    if (this.#isInAddress) history[quiet ? "replaceState" : "pushState"](null, "", address);
     this.#take(next);
   }
 
