@@ -54,6 +54,8 @@ TEXTS = {
     "counter.pinned": _("Pinned at {lat}, {lng}. Tap elsewhere to move it."),
     "counter.near": _("Told before? Look first:"),
     "counter.metres": _("{metres} m away"),
+    "choose.incident": _("Incident: {kind}, {look}"),
+    "choose.household": _("Household"),
     "incidents.week": _("{since} to {until}"),
     "base.failed": _("The base map can't be shown. The rest of the map is complete."),
 }

@@ -108,6 +108,8 @@ def map_config(request: HttpRequest, user: User) -> dict[str, Any]:
         "language": get_language(),
         "texts": catalogue(),
         "tags": legend_of(user),
+        "looks": {look: str(label) for look, label in LOOK_LABELS.items()},
+        "kinds": {kind.value: str(kind.label) for kind in Kind},
         "may": {
             "households": user.may(Permission.HOUSEHOLD_VIEW),
             "incidents": user.may(Permission.INCIDENT_VIEW),

@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import settled
+
 pytestmark = pytest.mark.browser
 
 
@@ -95,3 +97,30 @@ def test_from_a_place_on_the_map_to_its_pin_and_file(
     worker.wait_for_selector("#map[data-settled=true]")
     worker.mouse.click(*middle)
     expect(worker.locator("h1")).to_contain_text(number.split()[0])
+
+
+def test_a_tap_on_a_pin_at_a_door_asks_which_of_the_two(
+    open_map: Callable[..., Page], site: str
+) -> None:
+    worker = open_map("worker")
+    households = worker.request.get(f"{site}/api/v1/households?limit=1").json()
+    lon, lat = households["features"][0]["geometry"]["coordinates"]
+    worker.goto(f"{site}/incidents/new/?lat={lat}&lon={lon}")
+    worker.get_by_label("事项类别").select_option("road")
+    worker.get_by_label("事情经过").fill("门前路面塌陷")
+    worker.get_by_role("button", name="受理", exact=True).click()
+    number = worker.locator("h1").inner_text().split()[0]
+
+    worker.goto(f"{site}/?again#18/{lat}/{lon}")
+    settled(worker)
+    box = worker.locator("#map").bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    worker.mouse.click(*middle)
+    asked = worker.locator(".chooser")
+    asked.get_by_role("button", name="住户").first.click()
+    expect(worker.locator("#drawer a[href^='tel:']").first).to_be_visible()
+    worker.locator("#drawer-close").click()
+    worker.mouse.click(*middle)
+    asked.get_by_role("button", name="事件").first.click()
+    expect(worker.locator("h1")).to_contain_text(number)

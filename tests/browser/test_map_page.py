@@ -103,6 +103,8 @@ def test_a_point_of_the_map_opens_its_household(open_map: Callable[..., Page]) -
     opened = re.search(r"s=(h:\d+)", page.url)
     page.locator("#table-close").click()
     page.locator("#drawer-close").click()
+    # What others pinned at this door would ask which of the two is meant.
+    page.locator("[data-layer=incidents]").uncheck()
     settled(page)
     size = page.locator("#map").bounding_box()
     assert size

@@ -276,3 +276,13 @@ export function nearest(drawn, { x, y }, reach) {
   }
   return best;
 }
+
+/** The single marks that lie under or over `mark`, itself first: a tap can't tell them apart. */
+export function stackedOn(drawn, mark) {
+  const covers = ({ box: [west, north, east, south] }, { x, y }) =>
+    x >= west && x <= east && y >= north && y <= south;
+  const under = drawn.filter(
+    (one) => one !== mark && !one.properties.n && (covers(one, mark) || covers(mark, one)),
+  );
+  return [mark, ...under];
+}

@@ -13,7 +13,7 @@ import {
   paintRegions,
   tilesIn,
 } from "./ground.js";
-import { nearest, paintClusters, paintHouseholds, paintLabels, pointsOf } from "./marks.js";
+import { nearest, paintClusters, paintHouseholds, paintLabels, pointsOf, stackedOn } from "./marks.js";
 import { Overlay } from "./overlay.js";
 import { fillOf, openByGrid, paintHeaps, paintPins } from "./pins.js";
 import { Squares } from "./squares.js";
@@ -192,11 +192,14 @@ export class NavMap {
     this.overlay.redraw();
   }
 
-  /** What lies at a pointer: {kind: "household" | "cluster" | "grid" | "region", …} or null. */
+  /**
+   * What lies at a pointer: {kind: "household" | "cluster" | "incident" | "incident_heap" | "grid" |
+   * "region", …} or null; a mark's `others` are those that lie on the same place.
+   */
   thingAt({ containerPoint, originalEvent }) {
     const reach = originalEvent.pointerType === "touch" ? 22 : 6;
     const mark = nearest(this.#drawn, this.overlay.fromContainer(containerPoint), reach);
-    if (mark) return { kind: mark.thing ?? (mark.properties.n ? "cluster" : "household"), ...mark };
+    if (mark) return { ...kindly(mark), others: stackedOn(this.#drawn, mark).slice(1).map(kindly) };
     const area = this.#areaAt(containerPoint);
     if (!area) return null;
     const kind = area.level === "large" || area.level === "small" ? "grid" : "region";
@@ -431,6 +434,11 @@ export class NavMap {
       return { x, y, box: [x - 12, y - 12, x + 12, y + 12] };
     });
   }
+}
+
+/** A mark that was drawn, with its kind. */
+function kindly(mark) {
+  return { kind: mark.thing ?? (mark.properties.n ? "cluster" : "household"), ...mark };
 }
 
 function boundsOf([west, south, east, north]) {

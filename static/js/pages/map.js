@@ -4,6 +4,7 @@ import { NavMap } from "../map/navmap.js";
 import { drawPin } from "../map/pins.js";
 import { drawSymbol } from "../map/symbols.js";
 import { carryHash } from "../ui/carryhash.js";
+import { choose } from "../ui/chooser.js";
 import { startCopyLink } from "../ui/copylink.js";
 import { byId, paintSymbols, useSymbolPen } from "../ui/dom.js";
 import { Drawer } from "../ui/drawer.js";
@@ -142,6 +143,14 @@ function refit(isCut) {
 /** A tap on the map. */
 function pick(thing, { latlng }) {
   if (tools.takesTap(latlng)) return;
+  // Several households in one house are told apart by zooming in and in the list; an incident at a
+  // household's door hides it.
+  const stack = thing?.others?.length > 0 ? [thing, ...thing.others] : [];
+  if (stack.some(({ kind }) => kind === "incident")) choose(navmap.map, latlng, stack, config, open);
+  else open(thing);
+}
+
+function open(thing) {
   if (!thing) view.set({ selected: null });
   else if (thing.kind === "cluster" || thing.kind === "incident_heap") navmap.zoomInto(thing);
   else if (thing.kind === "incident") location.assign(config.urls.incident.replace("0", thing.properties.id));
