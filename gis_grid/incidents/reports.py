@@ -65,13 +65,20 @@ def board(user: User, asked: IncidentFilter) -> list[dict[str, Any]]:
     ]
 
 
-def circular(user: User, since: dt.date, until: dt.date) -> dict[str, Any]:
+def circular(
+    user: User,
+    since: dt.date,
+    until: dt.date,
+    *,
+    permission: Permission = Permission.INCIDENT_VIEW,
+) -> dict[str, Any]:
     """Figures of the days `since` to `until`, by village and by office, and of all together.
 
-    Each row has `filters`: by figure, the parameters of the list that shows what was counted.
+    Of the areas where the person holds `permission`. Each row has `filters`: by figure, the
+    parameters of the list that shows what was counted.
     """
     start, end = bounds(since, until)
-    scope, params = user.scope(Permission.INCIDENT_VIEW).sql("i.area_code")
+    scope, params = user.scope(permission).sql("i.area_code")
     params |= {"start": start, "end": end, "by": min(end, timezone.now()), "user": user.pk}
     with connection.cursor() as cursor:
         cursor.execute(_CIRCULAR.format(scope=scope), params)
@@ -89,10 +96,8 @@ def circular(user: User, since: dt.date, until: dt.date) -> dict[str, Any]:
             for row in rows
             if row[0] is None and row[1] is not None
         ],
-        "all": next(
-            (_row(row, period) for row in rows if row[0] is None and row[1] is None),
-            None,
-        ),
+        # The set of everything has a row also where there is nothing.
+        "all": next(_row(row, period) for row in rows if row[0] is None and row[1] is None),
     }
 
 

@@ -1,6 +1,7 @@
 """Reading incidents: everything starts from the user's scope and what the person may know."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -83,7 +84,7 @@ def open_counts(user: User, codes: Sequence[str]) -> dict[str, int | None]:
     return found
 
 
-def reporters_of(incident: Incident) -> list[dict[str, object]]:
+def reporters_of(incident: Incident) -> list[dict[str, Any]]:
     """Whoever reported it, masked; those of incidents merged into it, too."""
     rows = [incident, *Incident.objects.filter(merged_into=incident).order_by("pk")]
     return [

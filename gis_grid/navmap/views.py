@@ -23,6 +23,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core.codes import AreaLevel, is_area_code, level_of
 from gis_grid.core.errors import MissingError
 from gis_grid.core.moments import moment_of
+from gis_grid.core.workbook import CONTENT_TYPE
 from gis_grid.households.filters import HouseholdFilter, TagMode
 from gis_grid.households.selectors import visible_tags
 from gis_grid.households.services.reveal import reveal
@@ -36,7 +37,7 @@ from gis_grid.navmap.cards import grid_card, household_card, region_card
 from gis_grid.navmap.home import first_day_of, home_of, legend_of, villages_of
 from gis_grid.navmap.page import IMPORTS, leaflet_config, modules
 from gis_grid.navmap.texts import catalogue
-from gis_grid.navmap.workbook import CONTENT_TYPE, write_workbook
+from gis_grid.navmap.workbook import write_workbook
 
 PAGE_SIZE = 50
 BIGGEST_ID = 2**63 - 1

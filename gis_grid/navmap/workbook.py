@@ -1,28 +1,25 @@
 """The table beside the map as an Excel workbook."""
 
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
 from gis_grid.core.errors import InputError, NotAllowedError
 from gis_grid.core.words import LEAST_LENGTH, reason_of
+from gis_grid.core.workbook import bold, escaped, sheet_of
 from gis_grid.households.filters import HouseholdFilter
 from gis_grid.households.selectors import visible_tags
 from gis_grid.navmap.listing import Row, every
 from gis_grid.territory.selectors import place_names
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDTHS = (22, 36, 10, 7, 24, 18, 16, 16, 18, 16, 18)
 _HEADING_ROW = 3
 
@@ -52,24 +49,15 @@ def write_workbook(
         )
     _require(acting_user, filter)
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Households"))
-    for letter, width in zip("ABCDEFGHIJK", _WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = f"A{_HEADING_ROW + 1}"
-    sheet.append([_bold(sheet, _title(acting_user))])
-    sheet.append([escaped(_described(acting_user, filter))])
-    sheet.append([_bold(sheet, heading) for heading in _headings()])
     labels = {tag.slug: tag.label for tag in visible_tags(acting_user)}
     count = 0
-    try:
+    with sheet_of(book, _("Households"), _WIDTHS, _HEADING_ROW) as sheet:
+        sheet.append([bold(sheet, _title(acting_user))])
+        sheet.append([escaped(_described(acting_user, filter))])
+        sheet.append([bold(sheet, heading) for heading in _headings()])
         for row in _allowed(acting_user, filter, sort, descending=descending):
             sheet.append(_cells(row, labels))
             count += 1
-    except BaseException:
-        # Rows wait in a temporary file, which would stay on the disk.
-        sheet.close()
-        sheet._writer.cleanup()
-        raise
     sheet.auto_filter.ref = f"A{_HEADING_ROW}:K{_HEADING_ROW + count}"
     book.save(out)
     record(
@@ -143,17 +131,6 @@ def _described(user: User, filter: HouseholdFilter) -> str:  # noqa: A002
     if filter.bbox:
         parts.append(_("only what the map showed"))
     return " · ".join(parts)
-
-
-def _bold(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, escaped(text))
-    cell.font = Font(bold=True)
-    return cell
-
-
-def escaped(text: str) -> str:
-    """The text as a cell that no program takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _cells(row: Row, labels: dict[str, str]) -> list[str | int]:

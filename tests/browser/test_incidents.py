@@ -17,7 +17,7 @@ def take(page: Page, step: str, **said: str) -> None:
     form.locator("summary").click()
     for name, text in said.items():
         field = form.locator(f"[name={name}]")
-        if name == "office":
+        if name == "assignee":
             field.select_option(text)
         else:
             field.fill(text)
@@ -38,7 +38,7 @@ def test_from_the_counter_to_the_closed_file(open_map: Callable[..., Page], site
     address = town.url
     take(town, "accept")
     expect(town.locator("h1 .case-chip")).to_have_text("已受理")
-    take(town, "assign", office="police")
+    take(town, "assign", assignee="police")
     expect(town.locator("h1 .case-chip")).to_have_text("已交办")
     take(town, "urge", reason="群众催问")
 

@@ -54,7 +54,7 @@ def test_a_case_from_the_counter_to_its_end(make: Make, cast: SimpleNamespace) -
     assert "李大娘" not in shown
     assert "13873500001" not in shown
     assert send(town, incident, "accept") == 302
-    assert send(town, incident, "assign", office="police") == 302
+    assert send(town, incident, "assign", assignee="police") == 302
     assert send(signed_in(cast.police), incident, "answer", text="已疏通") == 302
     assert send(town, incident, "close") == 302
     incident.refresh_from_db()

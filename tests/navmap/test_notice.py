@@ -14,8 +14,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from gis_grid.audit.models import Entry
+from gis_grid.core.pdf import pdf_of
 from gis_grid.households.models import Household
-from gis_grid.navmap.notice.views import pdf_of
 from gis_grid.territory.models import Plan
 from gis_grid.territory.plans.publishing import publish_plan
 from tests.conftest import QUANFENG

@@ -1,16 +1,17 @@
 """What the pages of incidents ask."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission, Role
-from gis_grid.incidents.filters import IncidentFilter
+from gis_grid.incidents.filters import IncidentFilter, Moment
 from gis_grid.incidents.machine import RULES
 from gis_grid.incidents.models import Incident, Kind, State
-from gis_grid.incidents.pages.words import OFFICES, STEPS
+from gis_grid.incidents.pages.words import FIGURES, OFFICES, STEPS
 from gis_grid.incidents.selectors import category_tree
 from gis_grid.incidents.services.reporting import LONGEST_TEXT, Report
 from gis_grid.incidents.services.steps import Said
@@ -18,6 +19,8 @@ from gis_grid.incidents.sight import LOOK_LABELS
 from gis_grid.territory.models import Region
 
 _LONGEST_REASON = 500
+# Before a login name where offices are named, too.
+_PERSON = "person:"
 
 
 def _dressed(form: forms.Form) -> None:
@@ -39,19 +42,28 @@ class FilterForm(forms.Form):
     )
     category = forms.ChoiceField(label=_("Category"), required=False)
     q = forms.CharField(label=_("Number, words or place"), required=False, max_length=100)
+    office = forms.ChoiceField(
+        label=_("With which office"),
+        required=False,
+        choices=[("", _("All offices")), ("none", _("Not assigned")), *Role.choices],
+    )
+    moment = forms.ChoiceField(
+        label=_("The days are those when it was"), required=False, choices=FIGURES.items()
+    )
     since = forms.DateField(
-        label=_("Reported from"),
+        label=_("From"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     until = forms.DateField(
-        label=_("Reported until"),
+        label=_("Until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     area = forms.RegexField(
         r"\A[1-9][0-9]{11}([0-9]{3})?\Z", required=False, widget=forms.HiddenInput
     )
+    own = forms.BooleanField(required=False, widget=forms.HiddenInput)
     overdue = forms.BooleanField(label=_("Only overdue ones"), required=False)
     mine = forms.BooleanField(label=_("Only mine"), required=False)
 
@@ -90,6 +102,9 @@ class FilterForm(forms.Form):
             overdue=told["overdue"],
             mine=told["mine"],
             area=told["area"] or None,
+            office=told["office"] or None,
+            moment=cast(Moment, told["moment"] or "received"),
+            own=told["own"],
             search=told["q"],
             since=told["since"],
             until=told["until"],
@@ -147,7 +162,7 @@ class StepForm(forms.Form):
     step = forms.CharField(widget=forms.HiddenInput)
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, step: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, step: str, *args: Any, people: Iterable[User] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label, self.needs = STEPS[step], RULES[step].needs
         rows = {"rows": 2}
@@ -163,12 +178,40 @@ class StepForm(forms.Form):
             )
         if "assignee" in self.needs:
             offices = [(role.value, role.label) for role in Role if role.value in OFFICES]
-            self.fields["office"] = forms.ChoiceField(label=_("To which office"), choices=offices)
+            persons = [(f"{_PERSON}{one.username}", str(one)) for one in people]
+            groups = [(_("Offices"), offices), *([(_("People"), persons)] if persons else [])]
+            self.fields["assignee"] = forms.ChoiceField(
+                label=_("To which office or person"), choices=groups
+            )
         for name, field in self.fields.items():
             # Several of these forms stand on one page.
             field.widget.attrs["id"] = f"{step}-{name}"
         _dressed(self)
 
     def said(self) -> Said:
-        named = ("text", "reason", "office")
-        return Said(**{name: self.cleaned_data.get(name, "") for name in named})
+        told = self.cleaned_data
+        assignee = told.get("assignee", "")
+        is_person = assignee.startswith(_PERSON)
+        return Said(
+            text=told.get("text", ""),
+            reason=told.get("reason", ""),
+            office="" if is_person else assignee,
+            person=assignee.removeprefix(_PERSON) if is_person else "",
+        )
+
+
+class RevealForm(forms.Form):
+    """Which detail of the reporter is to be seen in full, and why."""
+
+    of = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
+    detail = forms.ChoiceField(
+        label=_("What to show in full"), choices=[("phone", _("Phone")), ("name", _("Name"))]
+    )
+    purpose = forms.CharField(
+        label=_("What you need it for (this is logged)"), max_length=_LONGEST_REASON
+    )
+
+    def __init__(self, of: int, data: Any = None) -> None:
+        # One of these stands beside each reporter.
+        super().__init__(data, auto_id=f"reveal-{of}-%s", initial={"of": of})
+        _dressed(self)

@@ -4,15 +4,35 @@ from django.urls import path
 
 from gis_grid.accounts.access import needs
 from gis_grid.accounts.policies import Permission
-from gis_grid.incidents.pages import live, views
+from gis_grid.incidents.pages import circular, file, listing, live, paper
 
 urlpatterns = [
     path("live/", needs(Permission.INCIDENT_VIEW, live.stream), name="live"),
     path("live/notices/", needs(Permission.INCIDENT_VIEW, live.notices), name="live_notices"),
-    path("incidents/", needs(Permission.INCIDENT_VIEW, views.incidents_page), name="incidents"),
+    path("incidents/", needs(Permission.INCIDENT_VIEW, listing.incidents_page), name="incidents"),
     path(
         "incidents/<int:incident_id>/",
-        needs(Permission.INCIDENT_VIEW, views.incident_page),
+        needs(Permission.INCIDENT_VIEW, file.incident_page),
         name="incident",
+    ),
+    path(
+        "incidents/<int:incident_id>/file.pdf",
+        needs(Permission.INCIDENT_VIEW, paper.file_pdf),
+        name="incident_pdf",
+    ),
+    path(
+        "incidents/circular/",
+        needs(Permission.INCIDENT_VIEW, circular.circular_page),
+        name="circular",
+    ),
+    path(
+        "incidents/circular.pdf",
+        needs(Permission.EXPORT, paper.circular_pdf),
+        name="circular_pdf",
+    ),
+    path(
+        "incidents/circular.xlsx",
+        needs(Permission.EXPORT, paper.circular_xlsx),
+        name="circular_xlsx",
     ),
 ]

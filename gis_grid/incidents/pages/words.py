@@ -34,3 +34,13 @@ STEPS = {
     "escalate": _("Escalated by the clock"),
     "overdue": _("Overdue"),
 }
+
+# Figures of the circular, in its order.
+FIGURES = {
+    "received": _("Received"),
+    "answered": _("Answered"),
+    "closed": _("Closed"),
+    "on_time": _("Closed in time"),
+    "overdue": _("Overdue"),
+    "reopened": _("Reopened"),
+}

@@ -69,6 +69,11 @@ def duplicates_near(
     return sorted(((one, metres[one.pk]) for one in seen), key=lambda pair: pair[1])[:MOST_OFFERED]
 
 
+def may_merge(incident: Incident, user: User) -> bool:
+    """True for those who would take it in: they know whether it was told before."""
+    return incident.is_open and may_take(incident, user, "accept")
+
+
 def merge(*, acting_user: User, incident_id: int, into_id: int, revision: int) -> Incident:
     """End `incident_id` as the same thing as `into_id`, whose file it then belongs to.
 
@@ -87,7 +92,7 @@ def merge(*, acting_user: User, incident_id: int, into_id: int, revision: int) -
                 raise StateError(
                     _("%(number)s is not open any more.") % {"number": one.register_no}
                 )
-            if not may_take(one, acting_user, "accept"):
+            if not may_merge(one, acting_user):
                 raise NotAllowedError(_("Your role does not merge these incidents."))
         _keep_from(gone, kept)
         now, before = clock(), gone.state

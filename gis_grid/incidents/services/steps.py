@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
-from gis_grid.accounts.policies import Permission, Role
+from gis_grid.accounts.policies import POLICY, Permission, Role
 from gis_grid.core.errors import InputError, NotAllowedError, StateError
 from gis_grid.incidents.machine import RULES, fits
 from gis_grid.incidents.models import Incident, Kind, Notice, State, Step
@@ -93,16 +93,22 @@ def _assign(incident: Incident, said: Said, now: dt.datetime) -> None:
         raise InputError(_("Say which office or which person it goes to."), where="office")
     incident.assignee_user, incident.assignee_role = None, ""
     if said.person:
-        person = User.objects.filter(username=said.person, is_active=True).first()
-        fit = person is not None and person.may(Permission.INCIDENT_WORK, incident.area_code)
         # Whoever is complained of is refused in the words of a person without the role.
-        if person is None or not fit or person.pk == incident.complained_of_id:
+        workers = workers_of(incident)
+        person = next((one for one in workers if one.username == said.person), None)
+        if person is None:
             raise InputError(_("Nobody of this name works on incidents there."), where="person")
         incident.assignee_user = person
         return
     if said.office not in Role.values or not _has_people(incident, said.office):
         raise InputError(_("This office has nobody who works there."), where="office")
     incident.assignee_role = Role(said.office)
+
+
+def workers_of(incident: Incident) -> list[User]:
+    """People whom it can be given to: they work on incidents there and are not its matter."""
+    people = telling.people_of(incident.area_code, POLICY[Permission.INCIDENT_WORK])
+    return list(User.objects.filter(pk__in=people - {incident.complained_of_id}))
 
 
 def _has_people(incident: Incident, role: str) -> bool:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import shapely
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_safe
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.models import User
 from gis_grid.audit.services import record
+from gis_grid.core.pdf import pdf_of
 from gis_grid.navmap.notice.content import Notice, notice_of
 from gis_grid.navmap.notice.drawing import drawing_of
 from gis_grid.territory.models import ReferenceFeature
@@ -47,22 +47,10 @@ def notice_pdf(request: HttpRequest, plan_id: int) -> HttpResponse:
     return answer
 
 
-def pdf_of(page: str) -> bytes:
-    """A PDF of our own page by its own style sheet; nothing else is read for it, from nowhere."""
-    # Its libraries take half a second to load, and only this needs them.
-    import weasyprint
-    from weasyprint.urls import URLFetcher
-
-    nothing = URLFetcher(allowed_protocols=())
-    style = weasyprint.CSS(filename=finders.find("css/notice.css"), url_fetcher=nothing)
-    document = weasyprint.HTML(string=page, url_fetcher=nothing)
-    made: bytes = document.write_pdf(stylesheets=[style])
-    return made
-
-
 def _context(notice: Notice, user: User) -> dict[str, Any]:
     return {
         "notice": notice,
+        "is_demo": notice.is_demo,
         "drawing": drawing_of(notice.cells, notice.changed, *_reference(notice, user)),
         "printed_at": timezone.localtime(),
         "printed_by": user,

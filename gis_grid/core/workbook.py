@@ -1,0 +1,41 @@
+"""Excel workbooks that are taken out: written row by row, and no cell is a formula."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@contextmanager
+def sheet_of(book: Workbook, name: str, widths: Sequence[int], frozen: int) -> Iterator[Any]:
+    """A sheet of a write-only book with its columns' widths and `frozen` rows at its head."""
+    sheet = book.create_sheet(name)
+    for number, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.freeze_panes = f"A{frozen + 1}"
+    try:
+        yield sheet
+    except BaseException:
+        # Rows wait in a temporary file, which would stay on the disk.
+        sheet.close()
+        sheet._writer.cleanup()
+        raise
+
+
+def bold(sheet: Any, text: str) -> Any:
+    """A cell of a heading."""
+    cell = WriteOnlyCell(sheet, escaped(text))
+    cell.font = Font(bold=True)
+    return cell
+
+
+def escaped(text: str) -> str:
+    """The text as a cell that no program takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
