@@ -112,6 +112,22 @@ INCIDENTS = Form(
     required=("ref", "category", "what", "village", "reported"),
 )
 
+INCIDENT_STEPS = Form(
+    kind="incident_step",
+    sheets=("办理经过", "办理过程", "incident_steps"),
+    columns={
+        "ref": ("原编号", "编号", "事件编号", "序号", "number"),
+        "village": ("村代码", "区划代码", "行政村代码", "village_code"),
+        "step": ("步骤", "办理环节", "环节", "step"),
+        "at": ("时间", "办理时间", "at"),
+        "by": ("经办人", "办理人", "by"),
+        "text": ("办理情况", "text"),
+        "reason": ("原因", "reason"),
+        "to": ("交办给", "并入", "to"),
+    },
+    required=("ref", "village", "step", "at"),
+)
+
 GRIDS = Form(
     kind="grid",
     sheets=("small_grids",),
@@ -137,5 +153,16 @@ REFERENCE = Form(
     required=(),
 )
 
-ALL = (REGIONS, HOUSEHOLDS, PEOPLE, TAGS, DUTIES, FIXED_POINTS, INCIDENTS, GRIDS, REFERENCE)
+ALL = (
+    REGIONS,
+    HOUSEHOLDS,
+    PEOPLE,
+    TAGS,
+    DUTIES,
+    FIXED_POINTS,
+    INCIDENTS,
+    INCIDENT_STEPS,
+    GRIDS,
+    REFERENCE,
+)
 OF_KIND = {form.kind: form for form in ALL}

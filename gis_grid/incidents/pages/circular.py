@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.policies import Permission, Role
-from gis_grid.incidents.pages.words import FIGURES
 from gis_grid.incidents.reports import circular
+from gis_grid.incidents.words import FIGURES
 from gis_grid.territory.models import Region
 
 _FIRST, _LAST = dt.date(2000, 1, 31), dt.date(2199, 12, 1)

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from gis_grid.accounts.models import User
 from gis_grid.core.workbook import bold, escaped, sheet_of
-from gis_grid.incidents.pages.words import FIGURES
+from gis_grid.incidents.words import FIGURES
 
 _WIDTHS = (32, 12, 12, 12, 16, 12, 12, 18)
 

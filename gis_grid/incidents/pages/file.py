@@ -18,11 +18,11 @@ from gis_grid.incidents import rows
 from gis_grid.incidents.machine import RULES
 from gis_grid.incidents.models import Incident
 from gis_grid.incidents.pages.forms import RevealForm, StepForm
-from gis_grid.incidents.pages.words import STEPS
 from gis_grid.incidents.selectors import open_steps, reporters_of, the_incident
 from gis_grid.incidents.services import attaching, merging, steps
 from gis_grid.incidents.services.reveal import reveal_reporter
 from gis_grid.incidents.services.writing import log
+from gis_grid.incidents.words import STEPS
 from gis_grid.territory.selectors import place_names
 
 # What an act answers: a form in which something is missing, what is shown this once, or the

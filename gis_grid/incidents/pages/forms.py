@@ -11,11 +11,11 @@ from gis_grid.accounts.policies import Permission, Role
 from gis_grid.incidents.filters import IncidentFilter, Moment
 from gis_grid.incidents.machine import RULES
 from gis_grid.incidents.models import Incident, Kind, State
-from gis_grid.incidents.pages.words import FIGURES, OFFICES, STEPS
 from gis_grid.incidents.selectors import category_tree
 from gis_grid.incidents.services.reporting import LONGEST_TEXT, Report
 from gis_grid.incidents.services.steps import Said
 from gis_grid.incidents.sight import LOOK_LABELS
+from gis_grid.incidents.words import FIGURES, OFFICES, STEPS
 from gis_grid.territory.models import Region
 
 _LONGEST_REASON = 500

@@ -31,4 +31,25 @@ TEXTS: dict[str, tuple[StrPromise, StrPromise]] = {
         _("11 digits for a mobile, or area code and number, such as 0735-6622345."),
     ),
     "incident_twice": (_("the same number stands in row %(other)s"), _("Delete one of the rows.")),
+    "step_unknown": (
+        _("there is no step “%(value)s”"),
+        _("Write it as on the page of an incident, such as “Accept”, or by its code."),
+    ),
+    "step_stray": (
+        _("no incident of this number and village is in the file"),
+        _("Correct number and village, or add the incident."),
+    ),
+    "step_order": (
+        _("it is before the incident was reported"),
+        _("Correct the time, or the number of the incident."),
+    ),
+    "step_state": (
+        _("this step is not possible in the state “%(state)s”"),
+        _("Add the step that is missing before it, or delete this one."),
+    ),
+    "step_said": (_("something is missing: %(said)s"), _("Fill in the cell.")),
+    "step_to": (
+        _("there is no office, person or incident “%(value)s” that it could go to"),
+        _("Write an office, a login name, or the number of an open incident of the same village."),
+    ),
 }

@@ -49,7 +49,7 @@ def take(
     with transaction.atomic():
         incident = locked_incident(acting_user, incident_id)
         require_revision(incident, revision)
-        _require_state(incident, step)
+        require_state(incident, step)
         if not may_take(incident, acting_user, step):
             raise NotAllowedError(_("Your role does not take this step with this incident."))
         taken = _take(incident, acting_user, step, said or Said())
@@ -57,7 +57,8 @@ def take(
     return incident, taken
 
 
-def _require_state(incident: Incident, step: str) -> None:
+def require_state(incident: Incident, step: str) -> None:
+    """StateError with the reason where the incident as it stands can't take the step."""
     is_paused = incident.paused_at is not None
     state, kind = incident.state, incident.kind
     if fits(RULES[step], state=state, kind=kind, is_paused=is_paused, step=step):
@@ -72,7 +73,22 @@ def _require_state(incident: Incident, step: str) -> None:
 
 
 def _take(incident: Incident, user: User, step: str, said: Said) -> Step:
-    rule, now, before = RULES[step], clock(), incident.state
+    now, before = clock(), incident.state
+    if step == "assign":
+        _require_assignee(incident, said)
+    words = lead_on(incident, step, said, now)
+    taken = write_step(incident, actor=user, step=step, before=before, now=now, **words)
+    _tell(incident, user, step, now)
+    return taken
+
+
+def lead_on(incident: Incident, step: str, said: Said, now: dt.datetime) -> dict[str, str]:
+    """Lead the incident on as it stands in memory: state, marks, deadlines.
+
+    Answers the words of the step; InputError for what is not said. The caller has seen to it
+    that the step is possible, and saves.
+    """
+    rule, before = RULES[step], incident.state
     text = text_of(said.text, "text", required="text" in rule.needs)
     reason = text_of(said.reason, "reason", required="reason" in rule.needs, longest=500)
     incident.state = State(rule.to or before)
@@ -80,29 +96,24 @@ def _take(incident: Incident, user: User, step: str, said: Said) -> Step:
         act(incident, said, now)
     if incident.state != before or step == "assign":
         set_deadlines(incident, now, whole=before in (State.CLOSED, State.ANSWERED))
-    taken = write_step(
-        incident, actor=user, step=step, before=before, now=now, text=text, reason=reason
-    )
-    _tell(incident, user, step, now)
-    return taken
+    return {"text": text, "reason": reason}
+
+
+def _require_assignee(incident: Incident, said: Said) -> None:
+    """A person who may work there, or an office that has people there."""
+    if bool(said.office) == bool(said.person):
+        raise InputError(_("Say which office or which person it goes to."), where="office")
+    # Whoever is complained of is refused in the words of a person without the role.
+    names = {one.username for one in workers_of(incident)} if said.person else set()
+    if said.person and said.person not in names:
+        raise InputError(_("Nobody of this name works on incidents there."), where="person")
+    if said.office and (said.office not in Role.values or not _has_people(incident, said.office)):
+        raise InputError(_("This office has nobody who works there."), where="office")
 
 
 def _assign(incident: Incident, said: Said, now: dt.datetime) -> None:
-    """To a person who may work there, or to an office that has people there."""
-    if bool(said.office) == bool(said.person):
-        raise InputError(_("Say which office or which person it goes to."), where="office")
-    incident.assignee_user, incident.assignee_role = None, ""
-    if said.person:
-        # Whoever is complained of is refused in the words of a person without the role.
-        workers = workers_of(incident)
-        person = next((one for one in workers if one.username == said.person), None)
-        if person is None:
-            raise InputError(_("Nobody of this name works on incidents there."), where="person")
-        incident.assignee_user = person
-        return
-    if said.office not in Role.values or not _has_people(incident, said.office):
-        raise InputError(_("This office has nobody who works there."), where="office")
-    incident.assignee_role = Role(said.office)
+    person = User.objects.get(username=said.person) if said.person else None
+    incident.assignee_user, incident.assignee_role = person, said.office
 
 
 def workers_of(incident: Incident) -> list[User]:

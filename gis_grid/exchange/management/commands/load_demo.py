@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_grid.accounts.services.demo import ensure_demo_users
@@ -53,6 +54,9 @@ class Command(BaseCommand):
         ensure_demo_users(OUTSIDER_VILLAGE)
         for name in TOWNS:
             self._run("import_duties", f"{name}_duties.xlsx", options, demo=True)
+        # Its newest incidents are of yesterday, whenever it is loaded.
+        yesterday = timezone.localdate() - dt.timedelta(days=1)
+        self._run("import_incidents", "jinping_incidents.xlsx", options, ending=yesterday)
 
     def _run(self, command: str, name: str, options: dict[str, Any], **more: Any) -> None:
         self.stdout.write(f"{command} {name}")

@@ -1,6 +1,7 @@
 """What the steps of an incident are called."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gis_grid.accounts.policies import Role
 
@@ -25,7 +26,7 @@ STEPS = {
     "wait": _("Wait for the person"),
     "resume": _("Go on"),
     "answer": _("Answer the reporter"),
-    "close": _("Close"),
+    "close": pgettext_lazy("step", "Close"),
     "reopen": _("Reopen"),
     "note": _("Add a note"),
     "report": _("Reported"),
