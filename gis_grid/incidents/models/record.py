@@ -9,6 +9,10 @@ from gis_grid.accounts.policies import Role
 from gis_grid.incidents.models.incident import Incident, State
 
 
+# Who acts without being a person, as others read it.
+_NO_PERSON = {"operator": _("Loaded from a file"), "system": _("The clock")}
+
+
 class Step(models.Model):
     """One step of a case. Append-only: the database refuses to change or remove one."""
 
@@ -35,6 +39,13 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id}/{self.number} {self.step}"
+
+    @property
+    def by(self) -> str:
+        """Who did it, by the name that people know."""
+        if self.actor is not None:
+            return str(self.actor)
+        return str(_NO_PERSON.get(self.actor_name, self.actor_name))
 
 
 class Attachment(models.Model):

@@ -100,7 +100,8 @@ class Histories:
             return self._fault(row, "at", "step_order")
         if step == "merge":
             return self._merge(row, key, at, incidents, made)
-        office, person = self._offices.get(row.to, ""), row.to if row.to in self._people else ""
+        office = self._offices.get(row.to, "")
+        person = row.to if not office and row.to in self._people else ""
         if step == "assign" and not (office or person):
             return self._fault(row, "to", "step_to", value=row.to[:20])
         before = incident.state
