@@ -43,6 +43,9 @@ class Permission(models.TextChoices):
     INCIDENT_CLOSE = "incident_close", _("Close answered incidents")
     INCIDENT_RULES = "incident_rules", _("Change categories and deadlines of incidents")
     INCIDENT_IMPORT = "incident_import", _("Load incidents")
+    CAMERA_VIEW = "camera_view", _("See where cameras stand and what they look at")
+    CAMERA_EDIT = "camera_edit", _("Keep the register of cameras")
+    POINT_EDIT = "point_edit", _("Keep the register of service points")
 
 
 _R = Role
@@ -83,4 +86,10 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.INCIDENT_CLOSE: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.GRID_LEADER}),
     Permission.INCIDENT_RULES: frozenset({_R.COUNTY}),
     Permission.INCIDENT_IMPORT: frozenset({_R.COUNTY, _R.OFFICE}),
+    # Whoever needs it to do something about it; others learn that a village has so many.
+    Permission.CAMERA_VIEW: frozenset(
+        {_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.POLICE, _R.GRID_LEADER, _R.GRID_WORKER}
+    ),
+    Permission.CAMERA_EDIT: frozenset({_R.COUNTY, _R.OFFICE, _R.POLICE}),
+    Permission.POINT_EDIT: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.GRID_LEADER}),
 }

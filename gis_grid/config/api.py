@@ -9,6 +9,7 @@ from gis_grid.accounts.api_auth import API_AUTH
 from gis_grid.core import views as core
 from gis_grid.core.api import install_error_handlers
 from gis_grid.exchange.api import router as exchange
+from gis_grid.facilities.api import router as facilities
 from gis_grid.households.api import router as households
 from gis_grid.incidents.api import router as incidents
 from gis_grid.navmap.api import router as navmap
@@ -29,7 +30,7 @@ api = NinjaAPI(
 )
 install_error_handlers(api)
 
-for router in (accounts, territory, plans, households, incidents, exchange, navmap):
+for router in (accounts, territory, plans, households, facilities, incidents, exchange, navmap):
     api.add_router("", router)
 
 

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "gis_grid.territory",
     "gis_grid.households",
     "gis_grid.duties",
+    "gis_grid.facilities",
     "gis_grid.incidents",
     "gis_grid.exchange",
     "gis_grid.navmap",

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj.enums import TransformDirection
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -208,6 +209,17 @@ def in_metres(shape: BaseGeometry, lon: float) -> BaseGeometry:
         return np.column_stack(project.transform(xy[:, 0], xy[:, 1]))
 
     return shapely.transform(shape, to_metres)
+
+
+def in_degrees(shape: BaseGeometry, lon: float) -> BaseGeometry:
+    """The shape in lon/lat again, from the plane of the Gauss–Krüger zone at `lon`."""
+    project = to_zone(zone_epsg(lon))
+
+    def to_degrees(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        inverse = TransformDirection.INVERSE
+        return np.column_stack(project.transform(xy[:, 0], xy[:, 1], direction=inverse))
+
+    return shapely.transform(shape, to_degrees)
 
 
 def area_m2(shape: BaseGeometry) -> float:

@@ -5,9 +5,10 @@ An app registers its `Located` models and its statistics from `AppConfig.ready`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from gis_grid.accounts.acting import ActingUser
@@ -31,6 +32,25 @@ class PointSet:
     manual: NDArray[np.bool_]
     measures: Mapping[str, NDArray[np.int64]]
     labels: Sequence[str]
+
+
+def point_set(kind: str, found: QuerySet[Any], label: str, measure: str) -> PointSet:
+    """The located things of a query as columns; each counts one in `measure`."""
+    rows = list(
+        found.filter(geom__isnull=False)
+        .order_by("pk")
+        .values_list("pk", label, "geom", "area_code", "placement")
+    )
+    by_hand = Located.Placement.MANUAL
+    return PointSet(
+        kind=kind,
+        ids=np.array([row[0] for row in rows], dtype=np.int64),
+        xy=np.array([row[2].coords for row in rows], dtype=np.float64).reshape(-1, 2),
+        grids=np.array([row[3] for row in rows], dtype="<U15"),
+        manual=np.array([row[4] == by_hand for row in rows], dtype=np.bool_),
+        measures={measure: np.ones(len(rows), dtype=np.int64)},
+        labels=[row[1] for row in rows],
+    )
 
 
 class PointSource(Protocol):

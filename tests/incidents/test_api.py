@@ -1,38 +1,20 @@
 """The API: a case by HTTP, and every endpoint for people who must not see it."""
 
-import json
 import uuid
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Role
 from gis_grid.audit.models import Entry
 from gis_grid.incidents.models import Incident, Notice
+from tests.caller import Caller
 from tests.conftest import LIJIA, QUANFENG, make_user
 from tests.incidents.conftest import Make, middle
 
 pytestmark = pytest.mark.django_db
 GRID = QUANFENG + "001"
-
-
-class Caller:
-    def __init__(self, user: User) -> None:
-        self.client = Client(headers={"accept-language": "en"})
-        self.client.force_login(user, backend="gis_grid.accounts.backends.AccountBackend")
-
-    def __call__(self, path: str, body: Any = None, method: str = "post") -> tuple[int, Any]:
-        url = f"/api/v1/{path}"
-        if body is None:
-            answer: Any = self.client.get(url)
-        else:
-            send = getattr(self.client, method)
-            answer = send(url, json.dumps(body), content_type="application/json")
-        is_json = answer["Content-Type"].startswith("application/json")
-        return answer.status_code, json.loads(answer.content) if is_json else answer
 
 
 def told(**changes: Any) -> dict[str, Any]:

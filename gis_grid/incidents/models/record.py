@@ -8,7 +8,6 @@ from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Role
 from gis_grid.incidents.models.incident import Incident, State
 
-
 # Who acts without being a person, as others read it.
 _NO_PERSON = {"operator": _("Loaded from a file"), "system": _("The clock")}
 

@@ -3,13 +3,13 @@
 import datetime as dt
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
+from gis_grid.core.cleaning import require_clean
 from gis_grid.core.errors import InputError, NotAllowedError
 from gis_grid.incidents.models import OPEN_STATES, Category, DeadlineRule
 
@@ -33,11 +33,7 @@ def save_category(*, acting_user: User, code: str, parent: str | None, **values:
     category.parent = _parent(category, parent)
     for name, value in values.items():
         setattr(category, name, value)
-    try:
-        category.full_clean()
-    except ValidationError as error:
-        where, messages = next(iter(error.message_dict.items()))
-        raise InputError(" ".join(messages), where=where, details=error.message_dict) from error
+    require_clean(category)
     category.save()
     record(
         acting_user=acting_user,

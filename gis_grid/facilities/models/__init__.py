@@ -1,0 +1,4 @@
+from gis_grid.facilities.models.camera import Camera, CameraState
+from gis_grid.facilities.models.point import RotaRow, ServicePoint
+
+__all__ = ["Camera", "CameraState", "RotaRow", "ServicePoint"]

@@ -1,0 +1,139 @@
+"""What the API takes of cameras and service points, and what it shows."""
+
+import datetime as dt
+from typing import Any, Literal
+
+from ninja import Field, Schema
+
+from gis_grid.facilities.models import Camera, ServicePoint
+from gis_grid.facilities.norms import shortfalls
+from gis_grid.facilities.selectors import VillageWatch
+from gis_grid.facilities.services import cameras, points
+
+Lon, Lat = Field(ge=73, le=136), Field(ge=3, le=54)
+
+
+class CameraIn(Schema):
+    """A camera as it is entered; `area` is its village where no grid holds it."""
+
+    name: str = Field(min_length=1, max_length=60)
+    owner: Literal["public", "home"] = "public"
+    consent_on: dt.date | None = None
+    mounting: Literal["pole", "wall", "roof", "tower"] = "pole"
+    height_m: float = Field(ge=0, le=100)
+    bearing: float | None = Field(default=None, ge=0, le=360)
+    field_of_view: float = Field(ge=1, le=360)
+    range_m: float = Field(ge=1, le=2000)
+    device_code: str = Field(default="", max_length=20)
+    filing_no: str = Field(default="", max_length=40)
+    has_sign: bool = False
+    storage_days: int = Field(default=30, ge=0, le=3650)
+    platform: str = Field(default="", max_length=60)
+    lon: float = Lon
+    lat: float = Lat
+    area: str = Field(default="", max_length=15)
+    revision: int = Field(default=0, ge=0)
+
+    def values(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in cameras.FIELDS}
+
+
+class StateIn(Schema):
+    """A camera's new state."""
+
+    state: str = Field(max_length=7)
+    reason: str = Field(default="", max_length=200)
+    revision: int = Field(ge=0)
+
+
+class DutyIn(Schema):
+    """A row of a rota."""
+
+    weekday: int = Field(ge=1, le=7)
+    starts: dt.time
+    ends: dt.time
+    name: str = Field(min_length=1, max_length=60)
+
+
+class PointIn(Schema):
+    """A service point as it is entered; without `rota` that stays as it is."""
+
+    kind: Literal["desk", "police", "legal", "mediation", "health", "board", "shelter", "fire"]
+    name: str = Field(min_length=1, max_length=60)
+    address: str = Field(default="", max_length=200)
+    hours: str = Field(default="", max_length=120)
+    phone: str = Field(default="", max_length=20)
+    lon: float = Lon
+    lat: float = Lat
+    area: str = Field(default="", max_length=15)
+    rota: list[DutyIn] | None = Field(default=None, max_length=points.MOST_ROTA)
+    revision: int = Field(default=0, ge=0)
+
+    def values(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in points.FIELDS}
+
+    def duties(self) -> list[points.Duty] | None:
+        if self.rota is None:
+            return None
+        return [points.Duty(**row.dict()) for row in self.rota]
+
+
+class RevisionIn(Schema):
+    """Which state of it the person saw."""
+
+    revision: int = Field(ge=0)
+
+
+class NearQuery(Schema):
+    """A place, and how many points near it."""
+
+    lon: float = Lon
+    lat: float = Lat
+    count: int = Field(default=3, ge=1, le=20)
+    kind: str = Field(default="", max_length=9)
+
+
+def camera_row(camera: Camera, day: dt.date) -> dict[str, Any]:
+    """A camera for those who may see its place."""
+    return {name: getattr(camera, name) for name in ("id", *cameras.FIELDS)} | {
+        "place": tuple(camera.geom.coords) if camera.geom else None,
+        "area": camera.area_code,
+        "state": camera.state,
+        "state_label": camera.get_state_display(),
+        "lacks": shortfalls(camera, day),
+        "revision": camera.revision,
+    }
+
+
+def point_row(point: ServicePoint) -> dict[str, Any]:
+    return {name: getattr(point, name) for name in ("id", *points.FIELDS)} | {
+        "kind_label": point.get_kind_display(),
+        "place": tuple(point.geom.coords) if point.geom else None,
+        "area": point.area_code,
+        "ended_on": point.ended_on,
+        "revision": point.revision,
+    }
+
+
+def watch_row(found: VillageWatch) -> dict[str, Any]:
+    """Coverage of a village, its gaps as GeoJSON lines."""
+    return {
+        "area": found.code,
+        "name": found.name,
+        "road_m": round(found.road_m, 1),
+        "seen_m": round(found.seen_m, 1),
+        "percent": None if found.percent is None else round(found.percent, 1),
+        "junctions": found.junctions,
+        "unseen_junctions": found.unseen,
+        "gaps": [
+            {
+                "metres": round(gap.metres, 1),
+                "middle": (gap.lon, gap.lat),
+                "line": {
+                    "type": "LineString",
+                    "coordinates": [(round(x, 7), round(y, 7)) for x, y in gap.line.coords],
+                },
+            }
+            for gap in found.gaps
+        ],
+    }

@@ -1,0 +1,162 @@
+"""The register of cameras: saved, and their state changed, each in one place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.gis.geos import Polygon
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gis_grid.accounts.acting import ActingUser
+from gis_grid.accounts.policies import Permission
+from gis_grid.audit.services import record
+from gis_grid.core.cleaning import require_clean
+from gis_grid.core.errors import InputError, MissingError, StateError
+from gis_grid.facilities.devicecode import fault_of
+from gis_grid.facilities.models import Camera, CameraState
+from gis_grid.facilities.services.placing import put
+from gis_grid.facilities.sight import sector
+from gis_grid.territory.services.versions import bump
+
+FIELDS = (
+    "name", "owner", "consent_on", "mounting", "height_m", "bearing", "field_of_view", "range_m",
+    "device_code", "filing_no", "has_sign", "storage_days", "platform",
+)  # fmt: skip
+
+
+@transaction.atomic
+def save_camera(
+    *,
+    acting_user: ActingUser,
+    values: Mapping[str, Any],
+    place: tuple[float, float],
+    area: str = "",
+    camera_id: int | None = None,
+    revision: int = 0,
+    is_demo: bool = False,
+) -> Camera:
+    """Enter a camera, or change the one of `camera_id` as it was at `revision`.
+
+    `values` are of `FIELDS`. MissingError out of sight, NotAllowedError without the permission
+    where it stood or will stand, StateError where others changed it, InputError naming what
+    can't be.
+    """
+    camera = Camera(is_demo=is_demo) if camera_id is None else _held(acting_user, camera_id)
+    before = camera.area_code
+    if camera_id is not None:
+        _require_revision(camera, revision)
+        camera.revision += 1
+    for name in FIELDS:
+        if name in values:
+            setattr(camera, name, values[name])
+    put(camera, place, area)
+    for code in {camera.area_code, before} - {""}:
+        acting_user.require(Permission.CAMERA_EDIT, code)
+    _settle(camera)
+    require_clean(camera, but=("grid",))
+    camera.save()
+    if camera_id is None:
+        _remember(camera, acting_user, "")
+    bump(Camera.layer, {camera.area_code, before} - {""})
+    _log(camera, acting_user, "camera_saved")
+    return camera
+
+
+def _settle(camera: Camera) -> None:
+    """What follows from the rest: consent, bearing, code, sector."""
+    is_round = camera.field_of_view >= 360
+    if camera.is_public:
+        camera.consent_on = None
+        if camera.bearing is None and not is_round:
+            raise InputError(_("Say where it looks: degrees from north."), where="bearing")
+    else:
+        camera.bearing = None
+        if camera.consent_on is None:
+            raise InputError(
+                _("A home camera is here by consent: say since when."), where="consent_on"
+            )
+        if camera.consent_on > timezone.localdate():
+            raise InputError(_("This day is yet to come."), where="consent_on")
+    if camera.device_code and (fault := fault_of(camera.device_code)):
+        raise InputError(CODE_FAULTS[fault](), where="device_code")
+    camera.sector = _sector(camera) if camera.is_public else None
+
+
+CODE_FAULTS = {
+    "form": lambda: _("A device code has 20 digits."),
+    "region": lambda: _("A device code begins with the code of a province."),
+    "type": lambda: _("Digits 11 to 13 of a camera's code are 131 or 132."),
+}
+
+
+def _sector(camera: Camera) -> Polygon | None:
+    if camera.geom is None:
+        return None
+    lon, lat = camera.geom.coords
+    shape = sector(
+        lon,
+        lat,
+        bearing=camera.bearing,
+        field_of_view=camera.field_of_view,
+        range_m=camera.range_m,
+    )
+    return Polygon(list(shape.exterior.coords), srid=4490)
+
+
+@transaction.atomic
+def set_state(
+    *, acting_user: ActingUser, camera_id: int, state: str, reason: str, revision: int
+) -> Camera:
+    """Change a camera's state; the history keeps who, when and why.
+
+    StateError where it is so already or others changed it meanwhile.
+    """
+    camera = _held(acting_user, camera_id)
+    _require_revision(camera, revision)
+    acting_user.require(Permission.CAMERA_EDIT, camera.area_code)
+    if state not in Camera.State.values:
+        raise InputError(_("There is no such state."), where="state")
+    if camera.state == state:
+        raise StateError(_("It is in this state already."))
+    camera.state, camera.revision = Camera.State(state), camera.revision + 1
+    camera.save(update_fields=["state", "revision"])
+    _remember(camera, acting_user, reason.replace("\x00", "").strip()[:200])
+    bump(Camera.layer, [camera.area_code])
+    _log(camera, acting_user, "camera_state", state=state)
+    return camera
+
+
+def _held(user: ActingUser, camera_id: int) -> Camera:
+    held = Camera.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=camera_id)
+    camera = held.first()
+    if camera is None:
+        raise MissingError
+    return camera
+
+
+def _require_revision(camera: Camera, revision: int) -> None:
+    if camera.revision != revision:
+        raise StateError(_("Somebody else has changed it meanwhile. Look, then decide again."))
+
+
+def _remember(camera: Camera, user: ActingUser, reason: str) -> None:
+    CameraState.objects.create(
+        camera=camera,
+        at=timezone.now(),
+        state=camera.state,
+        reason=reason,
+        by_id=user.pk,
+        by_name=user.get_username(),
+    )
+
+
+def _log(camera: Camera, user: ActingUser, action: str, **detail: Any) -> None:
+    record(
+        acting_user=user,
+        action=action,
+        subject_type="camera",
+        subject_id=camera.pk,
+        area_code=camera.area_code,
+        detail=detail,
+    )

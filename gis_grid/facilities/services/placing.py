@@ -1,0 +1,28 @@
+"""Where a facility stands: its grid, or the village that was told."""
+
+from django.contrib.gis.geos import Point
+from django.utils.translation import gettext as _
+
+from gis_grid.core.errors import InputError
+from gis_grid.territory.models import Located, Region
+from gis_grid.territory.services.located import grid_at
+
+
+def put(facility: Located, place: tuple[float, float], area: str) -> None:
+    """Set the place, and with it grid and area; `area` is the village where no grid holds it.
+
+    InputError for degrees that are no place, or where neither is known.
+    """
+    lon, lat = round(place[0], 7), round(place[1], 7)
+    if not (73 <= lon <= 136 and 3 <= lat <= 54):
+        raise InputError(_("Write degrees such as 112.4051 and 25.6012."), where="place")
+    facility.geom = Point(lon, lat, srid=4490)
+    found = grid_at(lon, lat)
+    if found is not None:
+        facility.grid_id, facility.area_code = found
+        return
+    if not Region.objects.filter(code=area, level__in=("village", "town")).exists():
+        raise InputError(
+            _("No grid holds this place: say in which village it stands."), where="area"
+        )
+    facility.grid_id, facility.area_code = None, area
