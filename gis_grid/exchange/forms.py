@@ -128,6 +128,47 @@ INCIDENT_STEPS = Form(
     required=("ref", "village", "step", "at"),
 )
 
+CAMERAS = Form(
+    kind="camera",
+    sheets=("摄像头", "视频点位", "监控点位", "cameras"),
+    columns={
+        "name": ("点位名称", "名称", "name"),
+        "owner": ("类型", "归属", "owner"),
+        "consent": ("同意日期", "consent_on"),
+        "mounting": ("安装方式", "mounting"),
+        "height": ("高度", "安装高度", "height_m"),
+        "bearing": ("朝向", "方位角", "bearing"),
+        "view": ("视场角", "field_of_view"),
+        "range": ("可视距离", "监控距离", "range_m"),
+        "code": ("国标编码", "设备编码", "device_code"),
+        "filing": ("备案号", "公安备案号", "filing_no"),
+        "sign": ("提示标识", "标识", "has_sign"),
+        "days": ("存储天数", "storage_days"),
+        "platform": ("接入平台", "平台", "platform"),
+        "state": ("状态", "state"),
+        "village": ("村代码", "区划代码", "行政村代码", "village_code"),
+        "lon": ("经度", "lon", "lng", "longitude"),
+        "lat": ("纬度", "lat", "latitude"),
+    },
+    required=("name", "lon", "lat"),
+)
+
+SERVICE_POINTS = Form(
+    kind="service_point",
+    sheets=("服务点", "便民服务点", "service_points"),
+    columns={
+        "name": ("名称", "点位名称", "name"),
+        "kind": ("类别", "类型", "kind"),
+        "address": ("地址", "address"),
+        "hours": ("开放时间", "服务时间", "hours"),
+        "phone": ("电话", "联系电话", "phone"),
+        "village": ("村代码", "区划代码", "行政村代码", "village_code"),
+        "lon": ("经度", "lon", "lng", "longitude"),
+        "lat": ("纬度", "lat", "latitude"),
+    },
+    required=("name", "kind", "lon", "lat"),
+)
+
 GRIDS = Form(
     kind="grid",
     sheets=("small_grids",),
@@ -162,6 +203,8 @@ ALL = (
     FIXED_POINTS,
     INCIDENTS,
     INCIDENT_STEPS,
+    CAMERAS,
+    SERVICE_POINTS,
     GRIDS,
     REFERENCE,
 )

@@ -21,11 +21,19 @@ from gis_grid.exchange.boundaries import TEXTS as BOUNDARY_TEXTS
 from gis_grid.exchange.boundaries import BoundaryReport
 from gis_grid.exchange.forms import OF_KIND
 from gis_grid.exchange.tables import OUR_OWN, Reading, columns_of
+from gis_grid.facilities.services.load import TEXTS as FACILITY_TEXTS
 from gis_grid.households.services.load.texts import TEXTS as HOUSEHOLD_TEXTS
 from gis_grid.incidents.services.load_texts import TEXTS as INCIDENT_TEXTS
 from gis_grid.territory.services.regions import TEXTS as REGION_TEXTS
 
-TEXTS = {**REGION_TEXTS, **BOUNDARY_TEXTS, **HOUSEHOLD_TEXTS, **DUTY_TEXTS, **INCIDENT_TEXTS}
+TEXTS = {
+    **REGION_TEXTS,
+    **BOUNDARY_TEXTS,
+    **HOUSEHOLD_TEXTS,
+    **DUTY_TEXTS,
+    **FACILITY_TEXTS,
+    **INCIDENT_TEXTS,
+}
 SHOWN = 50
 WHAT, MEND = OUR_OWN
 FAULTY = PatternFill("solid", fgColor="FFC7CE")

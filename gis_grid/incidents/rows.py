@@ -36,6 +36,8 @@ def file_of(incident: Incident, user: User) -> dict[str, Any]:
         "reporters": reporters_of(incident),
         "sides": list(incident.sides.values_list("area_code", flat=True)),
         "households": [home.pk for home in incident.households.visible_to(user)],
+        "cameras": [one.pk for one in incident.cameras.visible_to(user)],
+        "service_points": [one.pk for one in incident.service_points.visible_to(user)],
         "attachments": [attachment(one) for one in incident.attachments.all()],
         "merged_into": incident.merged_into_id,
         "merged": [{"id": pk, "register_no": number} for pk, number in merged],

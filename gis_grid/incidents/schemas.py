@@ -45,11 +45,13 @@ class ReportIn(Schema):
     is_anonymous: bool = False
     complained_of: Text = Field("", max_length=150, description="Login of whoever it is about.")
     households: list[PrimaryKey] = Field([], max_length=50)
+    cameras: list[PrimaryKey] = Field([], max_length=50)
+    service_points: list[PrimaryKey] = Field([], max_length=50)
     client_id: uuid.UUID | None = Field(None, description="Sent again, the same incident.")
 
     def told(self) -> Report:
-        given = self.dict()
-        return Report(**given | {"households": tuple(self.households)})
+        linked = ("households", "cameras", "service_points")
+        return Report(**self.dict() | {name: tuple(getattr(self, name)) for name in linked})
 
 
 class StepIn(Schema):

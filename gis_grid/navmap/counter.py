@@ -15,7 +15,7 @@ from gis_grid.incidents.services import reporting
 from gis_grid.navmap.page import IMPORTS
 from gis_grid.navmap.views import map_config
 
-_GIVEN = ("lon", "lat", "category", "what", "address")
+_GIVEN = ("lon", "lat", "category", "what", "address", "camera", "household", "point")
 
 
 def counter(request: HttpRequest) -> HttpResponse:

@@ -55,6 +55,7 @@ TEXTS = {
     "counter.near": _("Told before? Look first:"),
     "counter.metres": _("{metres} m away"),
     "choose.incident": _("Incident: {kind}, {look}"),
+    "choose.camera": _("Camera: {state}"),
     "choose.household": _("Household"),
     "incidents.week": _("{since} to {until}"),
     "base.failed": _("The base map can't be shown. The rest of the map is complete."),

@@ -7,6 +7,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.navmap import counter, views
 from gis_grid.navmap.drawing import views as drawing
 from gis_grid.navmap.notice import views as notice
+from gis_grid.navmap.sites import views as sites
 
 urlpatterns = [
     path("", needs(Permission.MAP_VIEW, views.map_page), name="map"),
@@ -41,6 +42,25 @@ urlpatterns = [
         name="household_export",
     ),
     path("incidents/new/", needs(Permission.INCIDENT_REPORT, counter.counter), name="counter"),
+    path("cameras/", needs(Permission.CAMERA_VIEW, sites.cameras_page), name="cameras"),
+    path("cameras/new/", needs(Permission.CAMERA_EDIT, sites.new_camera), name="new_camera"),
+    path("cameras.xlsx", needs(Permission.EXPORT, sites.cameras_export), name="cameras_export"),
+    path(
+        "cameras/<int:camera_id>/",
+        needs(Permission.CAMERA_VIEW, sites.camera_page),
+        name="camera",
+    ),
+    path("service-points/", needs(Permission.MAP_VIEW, sites.points_page), name="service_points"),
+    path(
+        "service-points/new/",
+        needs(Permission.POINT_EDIT, sites.new_point),
+        name="new_service_point",
+    ),
+    path(
+        "service-points/<int:point_id>/",
+        needs(Permission.MAP_VIEW, sites.point_page),
+        name="service_point",
+    ),
     path("plans/", needs(Permission.MAP_VIEW, drawing.plans_page), name="plans"),
     path("plans/<int:plan_id>/", needs(Permission.MAP_VIEW, drawing.plan_page), name="plan"),
     path(

@@ -24,6 +24,8 @@ from gis_grid.core.codes import AreaLevel, is_area_code, level_of
 from gis_grid.core.errors import MissingError
 from gis_grid.core.moments import moment_of
 from gis_grid.core.workbook import CONTENT_TYPE
+from gis_grid.facilities.models import Camera, ServicePoint
+from gis_grid.facilities.words import CAMERA_SIGNS
 from gis_grid.households.filters import HouseholdFilter, TagMode
 from gis_grid.households.selectors import visible_tags
 from gis_grid.households.services.reveal import reveal
@@ -73,6 +75,9 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "basemaps": available(),
             "today": timezone.localdate(),
             "sees_households": user.may(Permission.HOUSEHOLD_VIEW),
+            "sees_cameras": user.may(Permission.CAMERA_VIEW),
+            "camera_signs": CAMERA_SIGNS,
+            "point_kinds": ServicePoint.Kind.choices,
             "sees_incidents": user.may(Permission.INCIDENT_VIEW),
             "may_report": user.may(Permission.INCIDENT_REPORT),
             "incident_looks": LOOK_LABELS.items(),
@@ -101,6 +106,8 @@ def map_config(request: HttpRequest, user: User) -> dict[str, Any]:
             "search": "/api/v1/search",
             "health": "/healthz",
             "incident": reverse("incident", args=[0]),
+            "camera": reverse("camera", args=[0]),
+            "servicePoint": reverse("service_point", args=[0]),
             "near": "/api/v1/incidents/near",
             "incidents": reverse("incidents"),
             "report": reverse("counter"),
@@ -110,10 +117,12 @@ def map_config(request: HttpRequest, user: User) -> dict[str, Any]:
         "texts": catalogue(),
         "tags": legend_of(user),
         "looks": {look: str(label) for look, label in LOOK_LABELS.items()},
+        "cameraStates": {state.value: str(state.label) for state in Camera.State},
         "kinds": {kind.value: str(kind.label) for kind in Kind},
         "may": {
             "households": user.may(Permission.HOUSEHOLD_VIEW),
             "incidents": user.may(Permission.INCIDENT_VIEW),
+            "cameras": user.may(Permission.CAMERA_VIEW),
         },
         "leaflet": leaflet_config(),
         "basemaps": available(),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission, Role
+from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.households.models import Household
 from gis_grid.incidents.models.category import Category, Field, Kind
 from gis_grid.territory.models import Grid, Located
@@ -138,6 +139,8 @@ class Incident(Located):
     reporter_phone_hash = models.BinaryField(default=bytes, blank=True)
     complained_of = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     households = models.ManyToManyField(Household, blank=True, related_name="+")
+    cameras = models.ManyToManyField(Camera, blank=True, related_name="+")
+    service_points = models.ManyToManyField(ServicePoint, blank=True, related_name="+")
 
     # Where it happened by the boundaries of that day; a redraw never touches these.
     grid_then = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, related_name="+")

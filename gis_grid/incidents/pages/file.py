@@ -168,6 +168,9 @@ def context_of(incident: Incident, user: User) -> dict[str, Any]:
     return {
         "incident": incident,
         "file": file,
+        "cameras": list(incident.cameras.visible_to(user)),
+        "service_points": list(incident.service_points.visible_to(user)),
+        "households": list(incident.households.visible_to(user)),
         "reporters": [(one, None) for one in file["reporters"]],
         "area": names.get(incident.area_code, ""),
         "area_then": names.get(incident.area_then, ""),

@@ -122,6 +122,9 @@ class ReportForm(forms.Form):
     )
     area = forms.ChoiceField(label=_("Village"), required=False)
     address = forms.CharField(label=_("Where, in words"), max_length=200, required=False)
+    camera = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    household = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    point = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     lon = forms.FloatField(label=_("Longitude"), required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(label=_("Latitude"), required=False, widget=forms.HiddenInput)
     severity = forms.TypedChoiceField(
@@ -142,7 +145,13 @@ class ReportForm(forms.Form):
         data = dict(self.cleaned_data)
         lon, lat = data.pop("lon"), data.pop("lat")
         place = (lon, lat) if lon is not None and lat is not None else None
-        return Report(place=place, channel=Incident.Channel.COUNTER, **data)
+        about: dict[str, Any] = {
+            name: (pk,) if (pk := data.pop(field)) else ()
+            for name, field in (
+                ("cameras", "camera"), ("households", "household"), ("service_points", "point")
+            )
+        }  # fmt: skip
+        return Report(place=place, channel=Incident.Channel.COUNTER, **about, **data)
 
 
 def _areas(user: User) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import IntegrityError, transaction
@@ -14,6 +15,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core import crypto
 from gis_grid.core.errors import InputError
 from gis_grid.core.personal import normalise_phone, phone_ok
+from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.households.models import Household
 from gis_grid.incidents.models import Category, Incident, IncidentSide, Kind, Notice, State
 from gis_grid.incidents.norms import norms_on
@@ -45,6 +47,8 @@ class Report:
     is_anonymous: bool = False
     complained_of: str = ""
     households: tuple[int, ...] = ()
+    cameras: tuple[int, ...] = ()
+    service_points: tuple[int, ...] = ()
     client_id: uuid.UUID | None = None
 
 
@@ -80,7 +84,7 @@ def _report(user: User, told: Report, now: dt.datetime) -> Incident:
     user.require(Permission.INCIDENT_REPORT, spot.area_code)
     incident = _new(told, category, spot, now)
     incident.reported_by = user
-    homes = _households(user, told.households)
+    linked = _linked(user, told)
     # The counter's row is locked by this and serialises a town: as late as can be.
     enter(incident, now)
     set_deadlines(incident, now, whole=True)
@@ -91,7 +95,8 @@ def _report(user: User, told: Report, now: dt.datetime) -> Incident:
     )
     # Those just beyond the border see it, too.
     bump(Incident.layer, [code for code, _metres in spot.sides])
-    incident.households.set(homes)
+    for name, found in linked.items():
+        getattr(incident, name).set(found)
     _tell(incident, user, now)
     log(incident, user, "incident_report", channel=incident.channel)
     return incident
@@ -164,10 +169,18 @@ def _person(login: str) -> User | None:
     return found
 
 
-def _households(user: User, ids: tuple[int, ...]) -> list[Household]:
-    found = list(Household.objects.visible_to(user).filter(pk__in=ids))
-    if len(found) != len(set(ids)):
-        raise InputError(_("One of these households does not exist."), where="households")
+def _linked(user: User, told: Report) -> dict[str, list[Any]]:
+    """What it is about, by the field that holds it; only what the person sees."""
+    asked = {
+        "households": (Household.objects.visible_to(user), told.households),
+        "cameras": (Camera.objects.visible_to(user), told.cameras),
+        "service_points": (ServicePoint.objects.visible_to(user), told.service_points),
+    }
+    found = {}
+    for name, (seen, ids) in asked.items():
+        found[name] = list(seen.filter(pk__in=ids))
+        if len(found[name]) != len(set(ids)):
+            raise InputError(_("One of these does not exist."), where=name)
     return found
 
 

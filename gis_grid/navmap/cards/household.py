@@ -11,9 +11,10 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
 from gis_grid.core.codes import AreaLevel, ancestors, level_of
 from gis_grid.core.personal import mask_name
+from gis_grid.facilities.selectors import nearest_points
 from gis_grid.households.models import Household, HouseholdTag
 from gis_grid.households.selectors import Member, masked_phone, members_of, tags_of, the_household
-from gis_grid.navmap.cards.parts import Person, Place, people_of
+from gis_grid.navmap.cards.parts import NearPoint, Person, Place, people_of
 from gis_grid.territory.selectors import Stay, place_names, stays_of
 
 
@@ -65,6 +66,9 @@ class HouseholdCard:
     # The household was placed by hand and a redraw moved that grid away from its point.
     placement_flagged: bool
     can_reveal: bool
+    near: list[NearPoint]
+    # Whether the person may report what happens here.
+    can_report: bool
 
 
 def household_card(user: User, household_id: int) -> HouseholdCard:
@@ -93,6 +97,8 @@ def household_card(user: User, household_id: int) -> HouseholdCard:
         placed_by_hand=household.placement == Household.Placement.MANUAL,
         placement_flagged=household.placement_flagged,
         can_reveal=user.may(Permission.PERSONAL_REVEAL, household.area_code),
+        near=_near(user, household),
+        can_report=user.may(Permission.INCIDENT_REPORT, household.area_code),
     )
     record(
         acting_user=user,
@@ -102,6 +108,17 @@ def household_card(user: User, household_id: int) -> HouseholdCard:
         area_code=household.area_code,
     )
     return card
+
+
+def _near(user: User, household: Household) -> list[NearPoint]:
+    if household.geom is None:
+        return []
+    return [
+        NearPoint(
+            point.pk, point.kind, point.get_kind_display(), point.name, point.hours, round(metres)
+        )
+        for point, metres in nearest_points(user, household.geom)
+    ]
 
 
 def _place(area_code: str, level: AreaLevel, names: dict[str, str]) -> Place | None:

@@ -48,6 +48,18 @@ class TagCount:
 
 
 @dataclass(frozen=True)
+class NearPoint:
+    """A service point near a household, by distance on the ground."""
+
+    id: int
+    kind: str
+    kind_label: str
+    name: str
+    hours: str
+    metres: int
+
+
+@dataclass(frozen=True)
 class Area:
     """The size of a place in the units that are spoken of."""
 

@@ -69,6 +69,10 @@ class GridCard:
     people: int | None
     # None where the person sees no incidents there.
     open_incidents: int | None
+    # None where the person learns no number.
+    cameras: int | None
+    cameras_broken: int | None
+    service_points: int | None
     tags: list[TagCount]
     five_fixed: list[Check]
     answering: list[Person]
@@ -100,6 +104,10 @@ class RegionCard:
     people: int | None
     # None where the person sees no incidents there.
     open_incidents: int | None
+    # None where the person learns no number.
+    cameras: int | None
+    cameras_broken: int | None
+    service_points: int | None
     tags: list[TagCount]
     answering: list[Person]
     children: list[Child]
@@ -125,6 +133,9 @@ def grid_card(user: User, code: str, at: dt.datetime | None = None) -> GridCard:
         households=None if at else own.get("households", 0),
         people=None if at else own.get("people", 0),
         open_incidents=own.get("open_incidents"),
+        cameras=own.get("cameras"),
+        cameras_broken=own.get("cameras_broken"),
+        service_points=own.get("service_points"),
         tags=[] if at else tag_counts(user, own),
         five_fixed=five_fixed(code, day=day),
         answering=people_of(user, code, day=day),
@@ -196,6 +207,9 @@ def region_card(user: User, code: str) -> RegionCard:
         households=own.get("households", 0) if in_scope else None,
         people=own.get("people", 0) if in_scope else None,
         open_incidents=own.get("open_incidents"),
+        cameras=own.get("cameras"),
+        cameras_broken=own.get("cameras_broken"),
+        service_points=own.get("service_points"),
         tags=tag_counts(user, own) if in_scope else [],
         answering=people_of(user, code),
         children=children(inside, counts),

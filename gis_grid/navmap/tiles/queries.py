@@ -28,7 +28,7 @@ FIRST_HOUSEHOLD_ZOOM = 16
 # 256 is a multiple: no cluster lies on the edge of two tiles.
 CLUSTER_PX = 64
 
-_TILE = f"""tile AS MATERIALIZED (
+TILE = f"""tile AS MATERIALIZED (
     SELECT ST_MakeEnvelope(%(w)s, %(s)s, %(e)s, %(n)s, 4490) AS box,
         ST_Expand(ST_MakeEnvelope(%(x0)s, %(y0)s, %(x1)s, %(y1)s, 3857), {BUFFER} / %(k)s) AS wide
 )"""
@@ -55,7 +55,7 @@ def _placed(geometry: str) -> str:
     return f"ST_SnapToGrid({moved}, 1)"
 
 
-def _area(geometry: str) -> str:
+def placed_area(geometry: str) -> str:
     """As `_placed`; rings wound as the format wants them, lines and points of a cut dropped."""
     return f"ST_ForcePolygonCCW(ST_CollectionExtract({_placed(geometry)}, 3))"
 
@@ -99,8 +99,8 @@ def grids(viewer: Viewer, request: TileRequest) -> Statement:
     )
     joined = "LEFT JOIN navmap_areacount c ON c.code = cell.code" if request.at is None else ""
     text = _GRIDS.format(
-        tile=_TILE,
-        area=_area("g.geom_3857"),
+        tile=TILE,
+        area=placed_area("g.geom_3857"),
         mercator=_MERCATOR.format("g.label_point"),
         moment="upper(g.validity) IS NULL" if request.at is None else "g.validity @> %(at)s",
         areas=mvt_layer(
@@ -152,7 +152,7 @@ def regions(viewer: Viewer, request: TileRequest) -> Statement:
     areas = mvt_layer(
         "region",
         "SELECT code, name, level, geom FROM"
-        f" (SELECT code, name, level, {_area('shape')} AS geom FROM area, tile) placed"
+        f" (SELECT code, name, level, {placed_area('shape')} AS geom FROM area, tile) placed"
         " WHERE NOT ST_IsEmpty(geom)",
     )
     labels = mvt_layer(
@@ -166,7 +166,7 @@ def regions(viewer: Viewer, request: TileRequest) -> Statement:
     if all(len(prefix) >= PREFIX_LENGTH[AreaLevel.VILLAGE] for prefix in viewer.scope.prefixes):
         levels = ("village",)
     return Statement(
-        _REGIONS.format(tile=_TILE, areas=areas, labels=labels),
+        _REGIONS.format(tile=TILE, areas=areas, labels=labels),
         {
             "levels": text_array(*levels),
             "step": pixel_m(request.z) / 2,
@@ -264,7 +264,7 @@ def reference(viewer: Viewer, request: TileRequest) -> Statement:
 
     return Statement(
         _REFERENCE.format(
-            tile=_TILE,
+            tile=TILE,
             shape=_placed("f.geom_3857"),
             kinds=" AND f.kind <> ALL(%(hidden)s)" if hidden else "",
             roads=layer("road"),

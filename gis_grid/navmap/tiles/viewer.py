@@ -21,6 +21,7 @@ _SEEN_IN_TILES = (
     Permission.HOUSEHOLD_VIEW,
     Permission.WELFARE_VIEW,
     Permission.INCIDENT_VIEW,
+    Permission.CAMERA_VIEW,
 )
 
 
@@ -68,6 +69,7 @@ class Viewer:
             "incident_scope": text_array(
                 *self.user.scope(Permission.INCIDENT_VIEW).like_patterns()
             ),
+            "camera_scope": text_array(*self.user.scope(Permission.CAMERA_VIEW).like_patterns()),
             "user": self.user.pk,
         }
 

@@ -39,7 +39,8 @@ const inSight = ({ corner, size }, piece) =>
 
 const piecesIn = (frame, layer) => layer.drawable().filter((piece) => inSight(frame, piece));
 
-function eachTile(frame, layer, paint) {
+/** Paint each tile of a layer inside its own square: `paint(tile, scale)`. */
+export function eachTile(frame, layer, paint) {
   for (const piece of piecesIn(frame, layer)) inTile(frame, piece, (scale) => paint(piece.tile, scale));
 }
 

@@ -16,6 +16,7 @@ import {
 import { nearest, paintClusters, paintHouseholds, paintLabels, pointsOf, stackedOn } from "./marks.js";
 import { Overlay } from "./overlay.js";
 import { fillOf, openByGrid, paintHeaps, paintPins } from "./pins.js";
+import { paintCameras, paintPoints, paintSectors } from "./sites.js";
 import { Squares } from "./squares.js";
 import { VectorLayer } from "./vectorlayer.js";
 
@@ -27,6 +28,8 @@ const ZOOMS = {
   grids: [12, 20],
   households: [14, 20],
   incidents: [10, 20],
+  cameras: [14, 20],
+  service_points: [13, 20],
   reference: [11, 20],
 };
 // Which sheets above the ground a source is drawn on.
@@ -35,14 +38,29 @@ const SHEETS = {
   grids: ["highlights", "marks"],
   households: ["marks"],
   incidents: ["highlights", "marks"],
+  cameras: ["marks"],
+  service_points: ["marks"],
   reference: [],
 };
 // What is drawn on the ground, from below to above.
-const GROUND = { reference: paintReference, grids: paintGrids, regions: paintRegions };
+const GROUND = {
+  reference: paintReference,
+  cameras: paintSectors,
+  grids: paintGrids,
+  regions: paintRegions,
+};
 // The last zoom with tiles of its own, and their side in pixels: what is drawn as lines comes
 // in tiles twice as wide, of the zoom before, for a quarter of the requests.
-const NATIVE = { regions: 14, grids: 17, households: 16, incidents: 16, reference: 17 };
-const SIDE = { regions: 512, grids: 512, households: 256, incidents: 512, reference: 512 };
+const NATIVE = {
+  regions: 14,
+  grids: 17,
+  households: 16,
+  incidents: 16,
+  cameras: 17,
+  service_points: 16,
+  reference: 17,
+};
+const sideOf = (name) => (name === "households" ? 256 : 512);
 
 export class NavMap {
   #hovered = null;
@@ -249,7 +267,7 @@ export class NavMap {
       minZoom: name === "households" ? FIRST_FILTERED : ZOOMS[name][0],
       maxZoom: ZOOMS[name][1],
       maxNativeZoom: NATIVE[name],
-      tileSize: SIDE[name],
+      tileSize: sideOf(name),
     });
     layer.on("tiletrouble", ({ error }) => onTrouble(error));
     layer.on("tilefine", () => onTrouble(null));
@@ -260,7 +278,7 @@ export class NavMap {
     const { tags, mode, area, at } = this.view.now;
     const url = this.config.urls.tiles
       .replace("{layer}", name)
-      .replace("{z}", SIDE[name] === 512 ? z - 1 : z)
+      .replace("{z}", sideOf(name) === 512 ? z - 1 : z)
       .replace("{x}", x)
       .replace("{y}", y);
     if (name === "grids") return withParams(url, { at });
@@ -376,6 +394,14 @@ export class NavMap {
         ...paintClusters(frame, pointsOf(frame, households, "cluster"), look),
         ...paintHouseholds(frame, pointsOf(frame, households, "household"), look),
       ];
+    }
+    if (this.#isShown("service_points")) {
+      const { service_points: layer } = this.#layers;
+      this.#drawn.push(...paintPoints(frame, pointsOf(frame, layer, "service_point"), look.scale));
+    }
+    if (this.#isShown("cameras")) {
+      const { cameras } = this.#layers;
+      this.#drawn.push(...paintCameras(frame, pointsOf(frame, cameras, "camera"), look.scale));
     }
     if (this.#isShown("incidents")) {
       const { incidents } = this.#layers;

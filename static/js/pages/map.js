@@ -2,6 +2,7 @@
 
 import { NavMap } from "../map/navmap.js";
 import { drawPin } from "../map/pins.js";
+import { drawCamera, drawPoint } from "../map/sites.js";
 import { drawSymbol } from "../map/symbols.js";
 import { carryHash } from "../ui/carryhash.js";
 import { choose } from "../ui/chooser.js";
@@ -22,9 +23,11 @@ import { View } from "../ui/view.js";
 const config = JSON.parse(byId("config").textContent);
 useTexts(config.texts, config.language);
 useSymbolPen((context, symbol, colour, r) => {
-  // "pin:kind:look" is an incident's, any other a household's.
-  const [pin, kind, look] = symbol.split(":");
-  if (pin === "pin") drawPin(context, kind, look, r);
+  // "pin:kind:look" is an incident's, "camera:owner:state" and "point:kind" a site's.
+  const [what, first, second] = symbol.split(":");
+  if (what === "pin") drawPin(context, first, second, r);
+  else if (what === "camera") drawCamera(context, first, second, r);
+  else if (what === "point") drawPoint(context, first, r);
   else drawSymbol(context, symbol, colour, r);
 });
 config.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -140,20 +143,24 @@ function refit(isCut) {
   navmap.show({ bounds }, { ...panels.covered(), margin: 0 });
 }
 
+// Things that have a page of their own, and whose address it is.
+const PAGES = { incident: "incident", camera: "camera", service_point: "servicePoint" };
+
 /** A tap on the map. */
 function pick(thing, { latlng }) {
   if (tools.takesTap(latlng)) return;
-  // Several households in one house are told apart by zooming in and in the list; an incident at a
-  // household's door hides it.
+  // Several households in one house are told apart by zooming in and in the list; an incident or a
+  // camera at a household's door hides it.
   const stack = thing?.others?.length > 0 ? [thing, ...thing.others] : [];
-  if (stack.some(({ kind }) => kind === "incident")) choose(navmap.map, latlng, stack, config, open);
+  if (stack.some(({ kind }) => kind in PAGES)) choose(navmap.map, latlng, stack, config, open);
   else open(thing);
 }
 
 function open(thing) {
   if (!thing) view.set({ selected: null });
   else if (thing.kind === "cluster" || thing.kind === "incident_heap") navmap.zoomInto(thing);
-  else if (thing.kind === "incident") location.assign(config.urls.incident.replace("0", thing.properties.id));
+  else if (thing.kind in PAGES)
+    location.assign(config.urls[PAGES[thing.kind]].replace("0", thing.properties.id));
   else if (thing.kind === "household") view.set({ selected: `h:${thing.properties.id}` });
   else view.set({ selected: `g:${thing.properties.code}` });
 }

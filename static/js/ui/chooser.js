@@ -22,11 +22,17 @@ export function choose(map, latlng, things, config, onPick) {
   list.querySelector("button").focus({ preventScroll: true });
 }
 
-function signOf({ kind, properties }, { tags, looks, kinds }) {
+function signOf({ kind, properties }, { tags, looks, kinds, cameraStates }) {
   if (kind === "incident") {
     const words = t("choose.incident", { kind: kinds[properties.kind], look: looks[properties.look] });
     return { symbol: `pin:${properties.kind}:${properties.look}`, colour: "", words };
   }
+  if (kind === "camera") {
+    const words = t("choose.camera", { state: cameraStates[properties.state] });
+    return { symbol: `camera:${properties.owner}:${properties.state}`, colour: "", words };
+  }
+  if (kind === "service_point")
+    return { symbol: `point:${properties.kind}`, colour: "", words: properties.name };
   const shown = shownTags(Number(properties.mask ?? 0), tags, new Set(), 3);
   const words = [t("choose.household"), ...shown.map(({ label }) => label)].join(" · ");
   return { symbol: shown[0]?.symbol ?? "dot", colour: shown[0]?.colour ?? "#888888", words };

@@ -54,6 +54,8 @@ class Command(BaseCommand):
         ensure_demo_users(OUTSIDER_VILLAGE)
         for name in TOWNS:
             self._run("import_duties", f"{name}_duties.xlsx", options, demo=True)
+        self._run("import_cameras", "jinping_cameras.xlsx", options, demo=True)
+        self._run("import_service_points", "jinping_service_points.xlsx", options, demo=True)
         # Its newest incidents are of yesterday, whenever it is loaded.
         yesterday = timezone.localdate() - dt.timedelta(days=1)
         self._run("import_incidents", "jinping_incidents.xlsx", options, ending=yesterday)

@@ -1,0 +1,1 @@
+"""Pages of cameras and service points, beside the map."""
