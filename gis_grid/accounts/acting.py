@@ -1,9 +1,14 @@
 """Who may act in a service: a user, or the operator of the server itself."""
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.utils.translation import gettext_lazy as _
 
 from gis_grid.accounts.policies import Permission
 from gis_grid.accounts.scope import Scope
+
+if TYPE_CHECKING:
+    from gis_grid.accounts.models import User
 
 
 class ActingUser(Protocol):
@@ -45,3 +50,11 @@ class Operator:
 
 
 OPERATOR = Operator()
+
+# Who acts without being a person, as others read it.
+_NO_PERSON = {"operator": _("Loaded from a file"), "system": _("The clock")}
+
+
+def shown_as(person: "User | None", name: str) -> str:
+    """Who did something, by the name that people know; `name` is what was written down then."""
+    return str(person) if person is not None else str(_NO_PERSON.get(name, name))

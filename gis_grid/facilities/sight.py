@@ -14,8 +14,10 @@ from shapely.geometry.base import BaseGeometry
 # CGCS2000's ellipsoid differs from GRS80 by 0.1 mm.
 _GROUND = Geod(ellps="GRS80")
 _STEP_DEGREES = 5.0
-# Roads that end this near each other meet.
-_MEET_M = 1.0
+# Pieces of road shorter than this are no gaps.
+_GAP_M = 1.0
+# A junction is a place of some metres: a camera on its corner sees it.
+_JUNCTION_M = 10.0
 
 
 def sector(
@@ -63,16 +65,17 @@ def watched(
 ) -> Watched:
     """How much of the roads inside `area` lies in the sectors; all in metres of one zone.
 
-    Gaps shorter than a metre are no gaps. Junctions are where three or more roads meet.
+    Gaps shorter than a metre are no gaps. Junctions are where three or more roads meet; one is
+    seen where a sector comes within 10 m of it.
     """
     net = shapely.union_all(list(roads)) if roads else shapely.LineString()
     inside = shapely.intersection(net, area)
     seen = shapely.union_all(list(sectors)) if sectors else shapely.Polygon()
     rest = shapely.difference(inside, seen)
     pieces = shapely.get_parts(shapely.line_merge(_lines(rest)))
-    gaps = [piece for piece in pieces.tolist() if piece.length >= _MEET_M]
+    gaps = [piece for piece in pieces.tolist() if piece.length >= _GAP_M]
     places = [place for place in junctions(net) if area.covers(place)]
-    unseen = [place for place in places if not seen.covers(place)]
+    unseen = [place for place in places if seen.is_empty or seen.distance(place) > _JUNCTION_M]
     length = float(shapely.length(inside))
     return Watched(length, length - float(shapely.length(rest)), gaps, len(places), unseen)
 

@@ -1,18 +1,15 @@
 """The counter: one window where incidents are taken in, the place by search or on the map."""
 
-import json
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from gis_grid.accounts.access import user_of
 from gis_grid.core.errors import InputError
 from gis_grid.incidents.pages.forms import ReportForm
 from gis_grid.incidents.services import reporting
-from gis_grid.navmap.page import IMPORTS
+from gis_grid.navmap.page import import_map
 from gis_grid.navmap.views import map_config
 
 _GIVEN = ("lon", "lat", "category", "what", "address", "camera", "household", "point")
@@ -38,7 +35,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "config": map_config(request, user),
-            "import_map": json.dumps({"imports": {k: static(v) for k, v in IMPORTS.items()}}),
+            "import_map": import_map(),
         },
         status=422 if form.errors else 200,
     )

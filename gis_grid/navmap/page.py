@@ -1,6 +1,7 @@
 """What the pages with a map share: their modules, their import map, the map's settings."""
 
 import functools
+import json
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,11 @@ IMPORTS = {
     "pmtiles": "vendor/pmtiles/dist/esm/index.js",
 }
 _LEAFLET_KEYS = ("MIN_ZOOM", "MAX_ZOOM", "SPATIAL_EXTENT", "SCALE")
+
+
+def import_map() -> str:
+    """The import map of a page, as JSON."""
+    return json.dumps({"imports": {name: static(path) for name, path in IMPORTS.items()}})
 
 
 @functools.cache

@@ -3,14 +3,12 @@
 All reading goes through the selectors that know the user; here is only what HTTP needs.
 """
 
-import json
 import tempfile
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -37,7 +35,7 @@ from gis_grid.navmap.areas import bounds_of, counts_by_area
 from gis_grid.navmap.basemaps import available
 from gis_grid.navmap.cards import grid_card, household_card, region_card
 from gis_grid.navmap.home import first_day_of, home_of, legend_of, villages_of
-from gis_grid.navmap.page import IMPORTS, leaflet_config, modules
+from gis_grid.navmap.page import import_map, leaflet_config, modules
 from gis_grid.navmap.texts import catalogue
 from gis_grid.navmap.workbook import write_workbook
 
@@ -68,7 +66,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "navmap/map.html",
         {
             "config": map_config(request, user),
-            "import_map": json.dumps({"imports": {k: static(v) for k, v in IMPORTS.items()}}),
+            "import_map": import_map(),
             "modules": modules(PARTS),
             "crumbs": home_of(user).crumbs,
             "villages": villages_of(user),

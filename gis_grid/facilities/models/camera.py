@@ -11,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from gis_grid.accounts.acting import ActingUser
+from gis_grid.accounts.acting import ActingUser, shown_as
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.crs import CGCS2000, WEB_MERCATOR
@@ -130,3 +130,8 @@ class CameraState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.camera_id} {self.state} {self.at:%Y-%m-%d}"
+
+    @property
+    def who(self) -> str:
+        """Who changed it, by the name that people know."""
+        return shown_as(self.by, self.by_name)

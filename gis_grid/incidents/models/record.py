@@ -4,12 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from gis_grid.accounts.acting import shown_as
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Role
 from gis_grid.incidents.models.incident import Incident, State
-
-# Who acts without being a person, as others read it.
-_NO_PERSON = {"operator": _("Loaded from a file"), "system": _("The clock")}
 
 
 class Step(models.Model):
@@ -42,9 +40,7 @@ class Step(models.Model):
     @property
     def by(self) -> str:
         """Who did it, by the name that people know."""
-        if self.actor is not None:
-            return str(self.actor)
-        return str(_NO_PERSON.get(self.actor_name, self.actor_name))
+        return shown_as(self.actor, self.actor_name)
 
 
 class Attachment(models.Model):

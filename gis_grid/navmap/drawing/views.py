@@ -1,13 +1,11 @@
 """The list of plans, a new draft, the drawing page. What is drawn goes through `/api/v1/plans`."""
 
-import json
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -23,7 +21,7 @@ from gis_grid.navmap.basemaps import available
 from gis_grid.navmap.drawing.reference import reference_lines
 from gis_grid.navmap.drawing.texts import catalogue
 from gis_grid.navmap.home import home_of, legend_of
-from gis_grid.navmap.page import IMPORTS, leaflet_config, modules
+from gis_grid.navmap.page import import_map, leaflet_config, modules
 from gis_grid.territory.models import Plan, Region
 from gis_grid.territory.plans.selectors import plan_for
 from gis_grid.territory.plans.steps import create_plan
@@ -100,7 +98,7 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
         {
             "plan": plan,
             "config": _config(request, user, plan),
-            "import_map": json.dumps({"imports": {k: static(v) for k, v in IMPORTS.items()}}),
+            "import_map": import_map(),
             "modules": modules(PARTS),
             "basemaps": available(),
             "today": timezone.localdate(),

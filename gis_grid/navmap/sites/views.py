@@ -26,8 +26,10 @@ from gis_grid.facilities.selectors import the_camera, the_point, watch_of
 from gis_grid.facilities.services.cameras import save_camera, set_state
 from gis_grid.facilities.services.points import end_point, save_point
 from gis_grid.incidents.models import Incident
+from gis_grid.navmap.page import import_map
 from gis_grid.navmap.sites.forms import DAYS, CameraForm, PointForm, SiteForm, StateForm
 from gis_grid.navmap.sites.workbook import write_cameras
+from gis_grid.navmap.views import map_config
 from gis_grid.territory.models import Region
 from gis_grid.territory.selectors import place_names
 
@@ -197,7 +199,13 @@ def _given(request: HttpRequest) -> dict[str, str]:
 
 def _new(request: HttpRequest, form: SiteForm, title: str) -> HttpResponse:
     status = 422 if form.errors else 200
-    return render(request, "navmap/sites/new.html", {"form": form, "title": title}, status=status)
+    context = {
+        "form": form,
+        "title": title,
+        "config": map_config(request, user_of(request)),
+        "import_map": import_map(),
+    }
+    return render(request, "navmap/sites/new.html", context, status=status)
 
 
 def point_page(request: HttpRequest, point_id: int) -> HttpResponse:

@@ -1,4 +1,4 @@
-// The counter: the place by search or on the map, and what was perhaps told before.
+// A form whose place is found by search or on the map; at the counter, what was perhaps told before.
 
 import { NavMap } from "../map/navmap.js";
 import { getJson, withParams } from "../net/http.js";
@@ -35,6 +35,7 @@ function pin(longitude, latitude, isFar = false) {
 let asked = null;
 
 async function showNear() {
+  if (!category) return;
   asked?.abort();
   asked = new AbortController();
   const near = byId("near");
@@ -67,9 +68,14 @@ new Search(
       if (longitude === null) return;
       pin(longitude, latitude, true);
       const address = byId("id_address");
-      address.value ||= label;
+      if (address) address.value ||= label;
     },
   },
 );
-category.addEventListener("change", showNear);
-if (lon.value) pin(Number(lon.value), Number(lat.value), true);
+category?.addEventListener("change", showNear);
+for (const field of [lon, lat])
+  field.addEventListener(
+    "change",
+    () => lon.value && lat.value && pin(Number(lon.value), Number(lat.value), true),
+  );
+if (lon.value && lat.value) pin(Number(lon.value), Number(lat.value), true);
