@@ -46,6 +46,9 @@ class Permission(models.TextChoices):
     CAMERA_VIEW = "camera_view", _("See where cameras stand and what they look at")
     CAMERA_EDIT = "camera_edit", _("Keep the register of cameras")
     POINT_EDIT = "point_edit", _("Keep the register of service points")
+    PATROL_VIEW = "patrol_view", _("See squads, routes and runs")
+    PATROL_EDIT = "patrol_edit", _("Draw routes, make squads and schedules")
+    TRACK_VIEW = "track_view", _("See the tracks of runs")
 
 
 _R = Role
@@ -92,4 +95,10 @@ POLICY: dict[Permission, frozenset[Role]] = {
     ),
     Permission.CAMERA_EDIT: frozenset({_R.COUNTY, _R.OFFICE, _R.POLICE}),
     Permission.POINT_EDIT: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.GRID_LEADER}),
+    Permission.PATROL_VIEW: frozenset(
+        {_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.POLICE, *_STAFF_OF_AREA}
+    ),
+    Permission.PATROL_EDIT: frozenset({_R.TOWN_LEADER, _R.OFFICE, _R.POLICE, _R.GRID_LEADER}),
+    # DOMAIN §7: a track is for whoever leads the squad, and the staff of village and town.
+    Permission.TRACK_VIEW: frozenset({_R.TOWN_LEADER, _R.OFFICE, _R.POLICE, _R.GRID_LEADER}),
 }

@@ -13,6 +13,7 @@ from gis_grid.facilities.api import router as facilities
 from gis_grid.households.api import router as households
 from gis_grid.incidents.api import router as incidents
 from gis_grid.navmap.api import router as navmap
+from gis_grid.patrols.api import router as patrols
 from gis_grid.territory.api import router as territory
 from gis_grid.territory.plan_api import router as plans
 
@@ -30,7 +31,17 @@ api = NinjaAPI(
 )
 install_error_handlers(api)
 
-for router in (accounts, territory, plans, households, facilities, incidents, exchange, navmap):
+for router in (
+    accounts,
+    territory,
+    plans,
+    households,
+    facilities,
+    incidents,
+    exchange,
+    patrols,
+    navmap,
+):
     api.add_router("", router)
 
 

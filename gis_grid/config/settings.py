@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "gis_grid.facilities",
     "gis_grid.incidents",
     "gis_grid.exchange",
+    "gis_grid.patrols",
     "gis_grid.navmap",
 ]
 

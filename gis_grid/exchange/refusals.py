@@ -51,6 +51,13 @@ _TEXTS = {
         "The workbook holds a document type with entities, which no office program writes."
         " It is refused as harmful."
     ),
+    "gpx_hostile": _(
+        "The GPX file holds a document type or entities, which no device writes."
+        " It is refused as harmful."
+    ),
+    "gpx_broken": _("This is no GPX file (%(reason)s). Export the track again as GPX."),
+    "gpx_empty": _("The GPX file holds no track with times. Export the track, not the route."),
+    "gpx_points": _("The GPX file holds more than %(most)d places. Export only the day's track."),
     "zip_members": _("The file holds more than %(most)d parts. It is refused as harmful."),
     "zip_bomb": _(
         "Unpacked, the file would be out of all proportion to its size. It is refused as harmful."

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from gis_grid.accounts.policies import Permission
 from gis_grid.core.errors import MissingError
 from gis_grid.navmap.tiles.params import TileRequest
 from gis_grid.navmap.tiles.viewer import Viewer
@@ -45,6 +46,8 @@ class TileLayer:
     dated: bool = False
     counted: bool = False
     personal: bool = False
+    # Beyond those of every tile: whose scopes have to be the same for two people to share one.
+    sees: tuple[Permission, ...] = ()
 
 
 _layers: dict[str, TileLayer] = {}

@@ -10,7 +10,7 @@ from typing import Any
 
 from gis_grid.exchange.parsers import Refused
 
-PARSERS = ("table", "vector")
+PARSERS = ("table", "vector", "gpx")
 MIB = 2**20
 
 

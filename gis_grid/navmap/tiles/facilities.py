@@ -4,6 +4,7 @@ Cameras only for those whose scope of cameras holds them; a home camera has no s
 bearing is nowhere (`facilities.models`).
 """
 
+from gis_grid.accounts.policies import Permission
 from gis_grid.navmap.layers import Statement, TileLayer
 from gis_grid.navmap.tiles.params import TileRequest
 from gis_grid.navmap.tiles.queries import IN_THIS_TILE, POINT, TILE, mvt_layer, placed_area
@@ -45,6 +46,12 @@ def service_points(viewer: Viewer, request: TileRequest) -> Statement:
 
 
 LAYERS = (
-    TileLayer("cameras", cameras, versions=("cameras",), min_zoom=12),
+    TileLayer(
+        "cameras",
+        cameras,
+        versions=("cameras",),
+        min_zoom=12,
+        sees=(Permission.CAMERA_VIEW,),
+    ),
     TileLayer("service_points", service_points, versions=("service_points",), min_zoom=11),
 )

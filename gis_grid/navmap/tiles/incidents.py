@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from gis_grid.accounts.policies import Permission
 from gis_grid.incidents.norms import norms_on
 from gis_grid.incidents.sight import LOOK_SQL, LOOKS, VISIBLE_SQL, IncidentSight
 from gis_grid.navmap.layers import Statement, TileLayer
@@ -70,5 +71,11 @@ def incidents(viewer: Viewer, request: TileRequest) -> Statement:
 
 
 LAYER = TileLayer(
-    "incidents", incidents, versions=("incidents", "grids"), min_zoom=9, sighted=True, personal=True
+    "incidents",
+    incidents,
+    versions=("incidents", "grids"),
+    min_zoom=9,
+    sighted=True,
+    personal=True,
+    sees=(Permission.INCIDENT_VIEW,),
 )

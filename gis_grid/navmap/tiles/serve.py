@@ -103,10 +103,12 @@ cache = TileCache(lambda: int(settings.TILE_CACHE_BYTES))
 
 
 def digest_of(viewer: Viewer, request: TileRequest) -> str:
+    layer = layer_named(request.layer)
     whose: tuple[int, ...] = ()
-    if layer_named(request.layer).personal:
+    if layer.personal:
         whose = (viewer.user.pk, int(time.time() // PERSONAL_S))
-    text = repr((_FORM, request, viewer.fingerprint, *whose))
+    seen = [viewer.user.scope(permission).prefixes for permission in layer.sees]
+    text = repr((_FORM, request, viewer.fingerprint, *seen, *whose))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -20,8 +20,6 @@ _SEEN_IN_TILES = (
     Permission.MAP_VIEW,
     Permission.HOUSEHOLD_VIEW,
     Permission.WELFARE_VIEW,
-    Permission.INCIDENT_VIEW,
-    Permission.CAMERA_VIEW,
 )
 
 
