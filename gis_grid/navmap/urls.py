@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from gis_grid.accounts.access import needs
+from gis_grid.accounts.access import needs, signed_in
 from gis_grid.accounts.policies import Permission
 from gis_grid.navmap import counter, views
 from gis_grid.navmap.drawing import views as drawing
 from gis_grid.navmap.notice import views as notice
+from gis_grid.navmap.patrolling import views as patrolling
 from gis_grid.navmap.sites import views as sites
 
 urlpatterns = [
@@ -61,6 +62,34 @@ urlpatterns = [
         needs(Permission.MAP_VIEW, sites.point_page),
         name="service_point",
     ),
+    path("patrols/", signed_in(patrolling.patrols_page), name="patrols"),
+    path(
+        "patrols/coverage/",
+        needs(Permission.PATROL_VIEW, patrolling.coverage_page),
+        name="patrol_coverage",
+    ),
+    path(
+        "patrols/squads/new/",
+        needs(Permission.PATROL_EDIT, patrolling.squad_page),
+        name="new_squad",
+    ),
+    path(
+        "patrols/squads/<int:squad_id>/",
+        needs(Permission.PATROL_EDIT, patrolling.squad_page),
+        name="squad",
+    ),
+    path(
+        "patrols/routes/new/",
+        needs(Permission.PATROL_EDIT, patrolling.draw_page),
+        name="new_patrol_route",
+    ),
+    path("patrols/routes/<int:route_id>/", signed_in(patrolling.route_page), name="patrol_route"),
+    path(
+        "patrols/routes/<int:route_id>/draw/",
+        needs(Permission.PATROL_EDIT, patrolling.draw_page),
+        name="draw_patrol_route",
+    ),
+    path("patrols/runs/<int:run_id>/", signed_in(patrolling.run_page), name="patrol_run"),
     path("plans/", needs(Permission.MAP_VIEW, drawing.plans_page), name="plans"),
     path("plans/<int:plan_id>/", needs(Permission.MAP_VIEW, drawing.plan_page), name="plan"),
     path(

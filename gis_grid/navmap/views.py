@@ -76,6 +76,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "sees_cameras": user.may(Permission.CAMERA_VIEW),
             "camera_signs": CAMERA_SIGNS,
             "point_kinds": ServicePoint.Kind.choices,
+            "sees_patrols": user.may(Permission.PATROL_VIEW),
             "sees_incidents": user.may(Permission.INCIDENT_VIEW),
             "may_report": user.may(Permission.INCIDENT_REPORT),
             "incident_looks": LOOK_LABELS.items(),

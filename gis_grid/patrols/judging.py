@@ -183,7 +183,7 @@ class Near:
         stops = np.concatenate([changes, [len(is_near)]])
         for start, stop in zip(starts, stops, strict=True):
             if not is_near[start]:
-                yield shapely.LineString(substring(line, ends[start], ends[stop]))
+                yield shapely.LineString(substring(line, ends[start], ends[stop]).coords)
 
     def share(self, line: shapely.LineString) -> float:
         """The share of the line's length that lies within the distance."""

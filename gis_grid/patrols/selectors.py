@@ -78,7 +78,7 @@ class Lane:
     name: str
     kind: str
     metres: float
-    line: shapely.Geometry
+    line: shapely.LineString
     runs: int
 
 
@@ -144,5 +144,6 @@ def _lanes(
                 continue
             near = tree.query(part, predicate="dwithin", distance=reach)
             walked = sum(asked[index].share(part) >= WALKED_SHARE for index in near)
-            lanes.append(Lane(name, kind, part.length, coverage.in_degrees(part, lon), walked))
+            drawn = shapely.LineString(shapely.get_coordinates(coverage.in_degrees(part, lon)))
+            lanes.append(Lane(name, kind, part.length, drawn, walked))
     return lanes

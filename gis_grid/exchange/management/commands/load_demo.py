@@ -59,6 +59,7 @@ class Command(BaseCommand):
         # Its newest incidents are of yesterday, whenever it is loaded.
         yesterday = timezone.localdate() - dt.timedelta(days=1)
         self._run("import_incidents", "jinping_incidents.xlsx", options, ending=yesterday)
+        call_command("demo_patrols", TOWNS["jinping"], ending=yesterday, stdout=self.stdout)
 
     def _run(self, command: str, name: str, options: dict[str, Any], **more: Any) -> None:
         self.stdout.write(f"{command} {name}")
