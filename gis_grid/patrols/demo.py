@@ -4,13 +4,16 @@ By the services that people use, with times of the past; from a fixed seed.
 """
 
 import datetime as dt
+import itertools
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import shapely
 from django.db.models import Q
 from django.utils import timezone
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import shortest_path
 from shapely.ops import substring
 
 from gis_grid.accounts.acting import OPERATOR
@@ -24,7 +27,7 @@ from gis_grid.territory.models import ReferenceFeature, Region
 
 SEED = 20260808
 ROUTES, DAYS = 8, 92
-LONGEST_M, CHECKPOINT_EVERY_M = 3_200.0, 700.0
+WANTED_M, CHECKPOINT_EVERY_M = 2_600.0, 650.0
 # By which rule each route is walked, and when it begins.
 RULES = (
     ("FREQ=WEEKLY;BYDAY=TU,FR", dt.time(20, 0)),
@@ -41,18 +44,20 @@ NOTES = (
 )
 
 
-def make_patrols(town: str, day: dt.date) -> int:
-    """Make the squads, routes and runs up to `day`; answers how many runs, 0 the second time."""
+def make_patrols(town: str, village: str, day: dt.date) -> int:
+    """Make a squad of the village and one of the town, their routes, and runs up to `day`.
+
+    Answers how many runs: 0 the second time.
+    """
     if Squad.objects.filter(is_demo=True).exists():
         return 0
     dice = random.Random(SEED)  # noqa: S311 the same invented town each time
     people = {user.username: user for user in User.objects.filter(is_demo=True)}
     first = day - dt.timedelta(days=DAYS)
-    own = _village(town)
-    village_squad = _squad("盘江义务巡逻队", own, "leader", ["worker", "informant"], first)
+    village_squad = _squad("盘江义务巡逻队", village, "leader", ["worker", "informant"], first)
     town_squad = _squad("晋屏镇巡逻队", town, "police", ["office"], first)
     runs = 0
-    for number, (name, line) in enumerate(_ways(town, _village(town)), 1):
+    for number, (name, line) in enumerate(_ways(town, village), 1):
         squad, walker = (village_squad, "worker") if number <= 3 else (town_squad, "office")
         route = save_route(
             acting_user=OPERATOR,
@@ -70,10 +75,6 @@ def make_patrols(town: str, day: dt.date) -> int:
         )  # fmt: skip
         runs += _walk(route, people[walker], _leader(squad), starts, first, day, dice)
     return runs
-
-
-def _village(town: str) -> str:
-    return town[:9] + "001"
 
 
 def _squad(name: str, area: str, leader: str, members: list[str], since: dt.date) -> Squad:
@@ -103,7 +104,7 @@ def _ways(town: str, village: str) -> Iterable[tuple[str, shapely.LineString]]:
 
 
 def _way(region: Region, rank: int) -> shapely.LineString | None:
-    """The road that is so-and-so long in the region, not longer than an evening's walk."""
+    """A way along the roads of the region, about as long as an evening's walk."""
     if region.geom is None:
         return None
     roads = ReferenceFeature.objects.filter(
@@ -114,20 +115,47 @@ def _way(region: Region, rank: int) -> shapely.LineString | None:
         shapely.intersection(shapely.from_wkb(bytes(road.geom.wkb)), shape)
         for road in roads.order_by("pk")
     ]
-    merged = shapely.line_merge(shapely.union_all(parts))
-    lines = [one for one in shapely.get_parts(merged).tolist() if one.geom_type == "LineString"]
-    lines.sort(key=lambda one: -one.length)
-    if rank >= len(lines):
-        return None
-    line = lines[rank]
-    share = min(1.0, LONGEST_M / coverage.length_m(line))
-    return shapely.LineString(substring(line, 0, share, normalized=True).coords)
+    merged = shapely.get_parts(shapely.line_merge(shapely.union_all(parts))).tolist()
+    lines = [one for one in merged if one.geom_type == "LineString"]
+    ways = sorted(_through(lines), key=lambda one: abs(one[0] - WANTED_M))
+    # Far enough apart in the order that two of one village are different ways.
+    return ways[rank * 7][1] if rank * 7 < len(ways) else None
+
+
+def _through(lines: list[shapely.LineString]) -> Iterator[tuple[float, shapely.LineString]]:
+    """The shortest way between any two ends of the roads, with its length in metres."""
+    ends = sorted({line.coords[n] for line in lines for n in (0, -1)})
+    number = {end: n for n, end in enumerate(ends)}
+    edges: dict[tuple[int, int], shapely.LineString] = {}
+    for line in lines:
+        a, b = number[line.coords[0]], number[line.coords[-1]]
+        if a != b and ((a, b) not in edges or edges[a, b].length > line.length):
+            edges[a, b], edges[b, a] = line, shapely.LineString(line.coords[::-1])
+    if not edges:
+        return
+    weights = coo_array(
+        ([coverage.length_m(line) for line in edges.values()], tuple(zip(*edges, strict=True))),
+        shape=(len(ends), len(ends)),
+    )
+    far, before = shortest_path(weights.tocsr(), return_predecessors=True)
+    for a in range(len(ends)):
+        for b in range(a):
+            if not np.isfinite(far[a, b]):
+                continue
+            stops, node = [b], b
+            while node != a:
+                node = int(before[a, node])
+                stops.append(node)
+            steps = [edges[x, y] for x, y in itertools.pairwise(reversed(stops))]
+            places = [steps[0].coords[0], *(xy for step in steps for xy in step.coords[1:])]
+            yield float(far[a, b]), shapely.LineString(places)
 
 
 def _stops(line: shapely.LineString) -> list[Stop]:
     count = max(2, round(coverage.length_m(line) / CHECKPOINT_EVERY_M) + 1)
     places = [line.interpolate(share, normalized=True) for share in np.linspace(0, 1, count)]
-    return [Stop(place.x, place.y, f"{n}号点", 30.0) for n, place in enumerate(places, 1)]
+    names = ["起点", *[""] * (count - 2), "终点"]
+    return [Stop(at.x, at.y, name, 30.0) for at, name in zip(places, names, strict=True)]
 
 
 def _walk(

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gis_grid.accounts.models import Assignment, User
 from gis_grid.accounts.policies import POLICY, Permission
@@ -31,7 +32,7 @@ class SquadForm(forms.Form):
     area_code = forms.ChoiceField(label=_("Village or town"))
     leader = forms.ChoiceField(label=_("Leader"))
     members = forms.MultipleChoiceField(
-        label=_("Members"), required=False, widget=forms.CheckboxSelectMultiple
+        label=pgettext_lazy("squad", "Members"), required=False, widget=forms.CheckboxSelectMultiple
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
 
@@ -47,7 +48,7 @@ class SquadForm(forms.Form):
         )
         self.fields["leader"] = forms.ChoiceField(label=_("Leader"), choices=people)
         self.fields["members"] = forms.MultipleChoiceField(
-            label=_("Members"), choices=people, required=False,
+            label=pgettext_lazy("squad", "Members"), choices=people, required=False,
             widget=forms.CheckboxSelectMultiple,
         )  # fmt: skip
         _dressed(self)

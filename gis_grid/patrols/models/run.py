@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.gis.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gis_grid.accounts.acting import ActingUser, shown_as
 from gis_grid.accounts.models import User
@@ -33,7 +34,7 @@ class Run(models.Model):
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")
         ON = "on", _("Under way")
-        ENDED = "ended", _("Ended")
+        ENDED = "ended", pgettext_lazy("patrol", "Ended")
         CLOSED = "closed", _("Closed by the leader")
         MISSED = "missed", _("Not walked")
 

@@ -22,6 +22,8 @@ TOWNS = {"jinping": "431024111000", "crossing": "431024108000"}
 FIRST_DAY = dt.datetime(2021, 3, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 # Where the demo's `outsider` works: another town than everybody else.
 OUTSIDER_VILLAGE = "431024108218"
+# Where the demo's `leader` and `worker` are.
+VILLAGE = "431024111001"
 
 
 class Command(BaseCommand):
@@ -59,7 +61,9 @@ class Command(BaseCommand):
         # Its newest incidents are of yesterday, whenever it is loaded.
         yesterday = timezone.localdate() - dt.timedelta(days=1)
         self._run("import_incidents", "jinping_incidents.xlsx", options, ending=yesterday)
-        call_command("demo_patrols", TOWNS["jinping"], ending=yesterday, stdout=self.stdout)
+        call_command(
+            "demo_patrols", TOWNS["jinping"], VILLAGE, ending=yesterday, stdout=self.stdout
+        )
 
     def _run(self, command: str, name: str, options: dict[str, Any], **more: Any) -> None:
         self.stdout.write(f"{command} {name}")

@@ -17,6 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("town", help="code of the town")
+        parser.add_argument("village", help="code of the village that has a squad of its own")
         parser.add_argument("--ending", type=dt.date.fromisoformat, help="day of the last runs")
 
     @transaction.atomic
@@ -24,5 +25,5 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError(_("Demonstration data is loaded only with DEMO=1."))
         day = options["ending"] or timezone.localdate() - dt.timedelta(days=1)
-        count = make_patrols(options["town"], day)
+        count = make_patrols(options["town"], options["village"], day)
         self.stdout.write(_("Patrols: %(n)d runs") % {"n": count})
