@@ -249,6 +249,13 @@ LEAFLET_CONFIG = {
 HOUSEHOLDS_A_GRID = env.str("HOUSEHOLDS_A_GRID", default="")
 # Distances and days of incidents, as JSON: see docs/settings.md.
 INCIDENT_NORMS = env.str("INCIDENT_NORMS", default="")
+# Other systems and mailboxes that are told of incidents, as JSON: see docs/settings.md.
+INCIDENT_OUTLETS = env.str("INCIDENT_OUTLETS", default="")
+# The address under which people reach the site, for letters that lead to it.
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
+# Where letters go out, such as smtp+tls://user:password@mail.example.cn:587.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="gis-grid@localhost")
 # Bytes of one photo or file of an incident, and how many an incident has.
 ATTACHMENT_BYTES = env.int("ATTACHMENT_BYTES", default=20 * 1024 * 1024)
 ATTACHMENTS_AN_INCIDENT = env.int("ATTACHMENTS_AN_INCIDENT", default=30)

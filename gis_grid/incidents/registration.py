@@ -31,11 +31,23 @@ def register() -> None:
             "incident_file_read": _("File of an incident read"),
             "incident_category_saved": _("Category of incidents saved"),
             "incident_deadline_set": _("Deadline of incidents set"),
+            "incident_exported": _("File of an incident taken out"),
+            "circular_exported": _("Circular taken out"),
+            "incident_announced": _("News of an incident sent"),
+            "incident_unannounced": _("News of an incident could not be sent"),
         }
     )
     name_subjects({"incident": _("Incident"), "incident_category": _("Category of incidents")})
     label_subjects("incident", _numbers)
-    name_details({"step": _("Step"), "into": _("Into"), "channel": _("Came by")})
+    name_details(
+        {
+            "step": _("Step"),
+            "into": _("Into"),
+            "channel": _("Came by"),
+            "outlet": _("Sent to"),
+            "form": _("As"),
+        }
+    )
 
 
 def _numbers(ids: Collection[str]) -> dict[str, str]:

@@ -163,7 +163,7 @@ class Near:
     """What lies within a distance of some shapes, asked metre by metre.
 
     Not by a buffer: that of a track that goes to and fro over itself can take minutes, as
-    measured with GEOS 3.13 for a pause of an hour.
+    measured with GEOS 3.14 for a pause of an hour.
     """
 
     _STEP_M = 1.0

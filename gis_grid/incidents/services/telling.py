@@ -11,6 +11,7 @@ from gis_grid.accounts.models import Assignment, User
 from gis_grid.accounts.policies import POLICY, Permission, Role
 from gis_grid.core.codes import ancestors
 from gis_grid.incidents.models import Incident, Notice
+from gis_grid.incidents.services.outlets import announce
 
 CHANNEL = "incident_notices"
 _STAFF = (Role.GRID_LEADER, Role.GRID_WORKER, Role.INFORMANT)
@@ -39,6 +40,7 @@ def tell(
             "SELECT pg_notify(%s, person::text) FROM unnest(%s::bigint[]) AS person",
             [CHANNEL, people],
         )
+    announce(incident, why, now)
     return len(people)
 
 
