@@ -10,7 +10,7 @@ from gis_grid.incidents.models.incident import (
     RegisterCounter,
     State,
 )
-from gis_grid.incidents.models.record import Attachment, Notice, Reminder, Step
+from gis_grid.incidents.models.record import Attachment, Notice, Reminder, SavedFilter, Step
 
 __all__ = [
     "IS_OPEN",
@@ -26,6 +26,7 @@ __all__ = [
     "Notice",
     "RegisterCounter",
     "Reminder",
+    "SavedFilter",
     "State",
     "Step",
 ]

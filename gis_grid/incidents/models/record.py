@@ -123,3 +123,18 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.what} {self.due_at}"
+
+
+class SavedFilter(models.Model):
+    """A filter of the list that a person comes back to; `query` is that of the list's address."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=40)
+    query = models.CharField(max_length=500)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_filter_once")]
+
+    def __str__(self) -> str:
+        return self.name

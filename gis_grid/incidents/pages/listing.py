@@ -2,15 +2,20 @@
 
 import datetime as dt
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record_once
+from gis_grid.core.errors import InputError, MissingError
+from gis_grid.incidents.models import SavedFilter
 from gis_grid.incidents.pages.forms import FilterForm
 from gis_grid.incidents.reports import board
+from gis_grid.incidents.services.saving import drop_filter, save_filter
 from gis_grid.territory.selectors import place_names
 
 PAGE = 50
@@ -47,6 +52,26 @@ def incidents_page(request: HttpRequest) -> HttpResponse:
             "rows": [(one, names.get(one.area_code, "")) for one in page[:PAGE]],
             "next": query.urlencode() if len(page) > PAGE else "",
             "columns": [column for column in board(user, asked) if column["count"]],
+            "saved": SavedFilter.objects.filter(user=user),
+            "query": request.GET.urlencode(),
             "may_report": user.may(Permission.INCIDENT_REPORT),
         },
     )
+
+
+@require_POST
+def saved_filters(request: HttpRequest) -> HttpResponse:
+    """Keep the filter that is shown, or take one away; then back to the list."""
+    user = user_of(request)
+    query = request.POST.get("query", "")[:2_000]
+    try:
+        if drop := request.POST.get("drop", ""):
+            if not (drop.isascii() and drop.isdecimal() and len(drop) < 18):
+                raise MissingError
+            drop_filter(acting_user=user, filter_id=int(drop))
+        else:
+            save_filter(acting_user=user, name=request.POST.get("name", ""), query=query)
+    except InputError as error:
+        messages.error(request, str(error))
+    kept = QueryDict(query)
+    return redirect(f"{reverse('incidents')}?{kept.urlencode()}")
