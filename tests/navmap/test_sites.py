@@ -18,9 +18,11 @@ from gis_grid.territory.models import ReferenceFeature
 from tests.conftest import JINPING, QUANFENG
 from tests.facilities import conftest as sites
 from tests.facilities.conftest import CAMERA, POINT, NewCamera, NewPoint, middle
+from tests.incidents import conftest as reporting
+from tests.incidents.conftest import Make
 from tests.incidents.test_pages import signed_in
 
-camera, point = sites.camera, sites.point
+camera, point, make = sites.camera, sites.point, reporting.make
 pytestmark = pytest.mark.django_db
 GRID = QUANFENG + "001"
 
@@ -159,6 +161,18 @@ def test_a_household_card_names_the_nearest_points(
     assert 80 < card.near[0].metres < 110
     shown = signed_in(cast.worker).get(reverse("household_card", args=[home.pk])).content.decode()
     assert "卫生室" in shown or "health" in shown
+
+
+def test_a_household_card_names_what_is_about_it(
+    household: Callable[..., Household], make: Make, cast: SimpleNamespace
+) -> None:
+    home = household(GRID)
+    incident = make(GRID, households=(home.pk,))
+    make(GRID, households=(home.pk,), complained_of="worker")
+    card = household_card(cast.worker, home.pk)
+    assert [one.id for one in card.incidents] == [incident.pk]
+    shown = signed_in(cast.worker).get(reverse("household_card", args=[home.pk])).content.decode()
+    assert incident.register_no in shown
 
 
 def test_cards_of_places_say_how_many(camera: NewCamera, cast: SimpleNamespace) -> None:

@@ -14,7 +14,8 @@ from gis_grid.core.personal import mask_name
 from gis_grid.facilities.selectors import nearest_points
 from gis_grid.households.models import Household, HouseholdTag
 from gis_grid.households.selectors import Member, masked_phone, members_of, tags_of, the_household
-from gis_grid.navmap.cards.parts import NearPoint, Person, Place, people_of
+from gis_grid.incidents.models import Incident
+from gis_grid.navmap.cards.parts import Matter, NearPoint, Person, Place, people_of
 from gis_grid.territory.selectors import Stay, place_names, stays_of
 
 
@@ -67,6 +68,7 @@ class HouseholdCard:
     placement_flagged: bool
     can_reveal: bool
     near: list[NearPoint]
+    incidents: list[Matter]
     # Whether the person may report what happens here.
     can_report: bool
 
@@ -98,6 +100,13 @@ def household_card(user: User, household_id: int) -> HouseholdCard:
         placement_flagged=household.placement_flagged,
         can_reveal=user.may(Permission.PERSONAL_REVEAL, household.area_code),
         near=_near(user, household),
+        incidents=[
+            Matter(one.pk, one.register_no, one.category.label, one.get_state_display())
+            for one in Incident.objects.visible_to(user)
+            .filter(households=household)
+            .select_related("category")
+            .order_by("-pk")[:5]
+        ],
         can_report=user.may(Permission.INCIDENT_REPORT, household.area_code),
     )
     record(

@@ -60,6 +60,16 @@ class NearPoint:
 
 
 @dataclass(frozen=True)
+class Matter:
+    """An incident that is about a household."""
+
+    id: int
+    register_no: str
+    category: str
+    state: str
+
+
+@dataclass(frozen=True)
 class Area:
     """The size of a place in the units that are spoken of."""
 

@@ -73,6 +73,7 @@ class GridCard:
     cameras: int | None
     cameras_broken: int | None
     service_points: int | None
+    patrol_routes: int | None
     tags: list[TagCount]
     five_fixed: list[Check]
     answering: list[Person]
@@ -108,6 +109,7 @@ class RegionCard:
     cameras: int | None
     cameras_broken: int | None
     service_points: int | None
+    patrol_routes: int | None
     tags: list[TagCount]
     answering: list[Person]
     children: list[Child]
@@ -136,6 +138,7 @@ def grid_card(user: User, code: str, at: dt.datetime | None = None) -> GridCard:
         cameras=own.get("cameras"),
         cameras_broken=own.get("cameras_broken"),
         service_points=own.get("service_points"),
+        patrol_routes=own.get("patrol_routes"),
         tags=[] if at else tag_counts(user, own),
         five_fixed=five_fixed(code, day=day),
         answering=people_of(user, code, day=day),
@@ -210,6 +213,7 @@ def region_card(user: User, code: str) -> RegionCard:
         cameras=own.get("cameras"),
         cameras_broken=own.get("cameras_broken"),
         service_points=own.get("service_points"),
+        patrol_routes=own.get("patrol_routes"),
         tags=tag_counts(user, own) if in_scope else [],
         answering=people_of(user, code),
         children=children(inside, counts),
