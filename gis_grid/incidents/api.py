@@ -1,6 +1,7 @@
 """Incidents: reported, found, led on, merged; their files, rules, counts and notices."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -35,9 +36,19 @@ from gis_grid.incidents.schemas import (
     ReportIn,
     RevealIn,
     StepIn,
+    UploadIn,
 )
 from gis_grid.incidents.selectors import categories_of_today, open_counts, the_incident
-from gis_grid.incidents.services import attaching, merging, reporting, reveal, rules, steps, telling
+from gis_grid.incidents.services import (
+    attaching,
+    merging,
+    reporting,
+    reveal,
+    rules,
+    steps,
+    telling,
+    uploading,
+)
 from gis_grid.incidents.services.writing import log
 
 router = Router(tags=["incidents"])
@@ -197,6 +208,34 @@ def attach(request: HttpRequest, incident_id: int, file: File[UploadedFile]) -> 
         content=file.read(),
     )
     return Status(201, rows.attachment(made))
+
+
+@router.post("/incidents/{int:incident_id}/uploads", summary="Begin a file", response={201: dict})
+def begin_upload(request: HttpRequest, incident_id: int, data: UploadIn) -> Status[Json]:
+    """To be sent in pieces of 2 MB at most, and gone on with after a break."""
+    begun = uploading.begin(acting_user=user_of(request), incident_id=incident_id, **data.dict())
+    return Status(201, {"upload": str(begun.pk), "offset": 0, "size": begun.size})
+
+
+@router.get("/incidents/{int:incident_id}/uploads/{uuid:key}", summary="How far a file has come")
+def upload_state(request: HttpRequest, incident_id: int, key: uuid.UUID) -> Json:
+    """From which byte to go on."""
+    found = uploading.state_of(acting_user=user_of(request), incident_id=incident_id, key=key)
+    return {"upload": str(key), "offset": found.offset, "size": found.size}
+
+
+@router.put("/incidents/{int:incident_id}/uploads/{uuid:key}", summary="Send a piece")
+def add_piece(request: HttpRequest, incident_id: int, key: uuid.UUID, offset: int) -> Json:
+    """The body is the piece; 409 says the `offset` that is wanted; the last answers the file."""
+    upload, made = uploading.add(
+        acting_user=user_of(request),
+        incident_id=incident_id,
+        key=key,
+        offset=offset,
+        content=request.body,
+    )
+    shown: Json = {"upload": str(key), "offset": upload.offset, "size": upload.size}
+    return shown | ({"attachment": rows.attachment(made)} if made else {})
 
 
 @router.get("/incidents/{int:incident_id}/attachments/{int:attachment_id}", summary="A file")

@@ -206,3 +206,8 @@ class IncidentOut(Schema):
 class PageOut(Schema):
     incidents: list[IncidentOut]
     next: int | None = Field(description="`before` of the next page.")
+
+
+class UploadIn(Schema):
+    name: Text = Field(max_length=255)
+    size: int = Field(ge=1, le=2**31 - 1, description="Bytes of the whole file.")

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from gis_grid.incidents.services import outlets
 from gis_grid.incidents.services.clock import watch
+from gis_grid.incidents.services.uploading import drop_stale
 
 # After 8 s, a minute, 9 minutes, an hour and nine hours; then it is given up.
 RETRIES = 5
@@ -20,6 +21,13 @@ _RETRY = RetryStrategy(
 def watch_deadlines(timestamp: int) -> None:
     """Remind, urge and escalate what is due."""
     watch()
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="incidents.drop_stale", queueing_lock="incidents.drop_stale")
+def drop_stale_uploads(timestamp: int) -> None:
+    """Take away the pieces of files that nobody has gone on with."""
+    drop_stale()
 
 
 @app.task(name="incidents.deliver", retry=_RETRY, pass_context=True)

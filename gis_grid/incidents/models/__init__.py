@@ -10,7 +10,7 @@ from gis_grid.incidents.models.incident import (
     RegisterCounter,
     State,
 )
-from gis_grid.incidents.models.record import Attachment, Notice, Reminder, SavedFilter, Step
+from gis_grid.incidents.models.record import Attachment, Notice, Reminder, SavedFilter, Step, Upload
 
 __all__ = [
     "IS_OPEN",
@@ -29,4 +29,5 @@ __all__ = [
     "SavedFilter",
     "State",
     "Step",
+    "Upload",
 ]
