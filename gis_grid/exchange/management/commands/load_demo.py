@@ -22,6 +22,8 @@ TOWNS = {"jinping": "431024111000", "crossing": "431024108000"}
 FIRST_DAY = dt.datetime(2021, 3, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 # Where the demo's `outsider` works: another town than everybody else.
 OUTSIDER_VILLAGE = "431024108218"
+# The town in which something happens.
+LIVELY = "jinping"
 # Where the demo's `leader` and `worker` are.
 VILLAGE = "431024111001"
 
@@ -56,14 +58,16 @@ class Command(BaseCommand):
         ensure_demo_users(OUTSIDER_VILLAGE)
         for name in TOWNS:
             self._run("import_duties", f"{name}_duties.xlsx", options, demo=True)
-        self._run("import_cameras", "jinping_cameras.xlsx", options, demo=True)
-        self._run("import_service_points", "jinping_service_points.xlsx", options, demo=True)
-        # Its newest incidents are of yesterday, whenever it is loaded.
+        if LIVELY in TOWNS:
+            self._life(options)
+
+    def _life(self, options: dict[str, Any]) -> None:
+        """What stands and happens in the town; its newest is of yesterday, whenever it is loaded."""
         yesterday = timezone.localdate() - dt.timedelta(days=1)
-        self._run("import_incidents", "jinping_incidents.xlsx", options, ending=yesterday)
-        call_command(
-            "demo_patrols", TOWNS["jinping"], VILLAGE, ending=yesterday, stdout=self.stdout
-        )
+        self._run("import_cameras", f"{LIVELY}_cameras.xlsx", options, demo=True)
+        self._run("import_service_points", f"{LIVELY}_service_points.xlsx", options, demo=True)
+        self._run("import_incidents", f"{LIVELY}_incidents.xlsx", options, ending=yesterday)
+        call_command("demo_patrols", TOWNS[LIVELY], VILLAGE, ending=yesterday, stdout=self.stdout)
 
     def _run(self, command: str, name: str, options: dict[str, Any], **more: Any) -> None:
         self.stdout.write(f"{command} {name}")
