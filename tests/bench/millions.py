@@ -23,7 +23,8 @@ PEOPLE = {
     "county": (Role.COUNTY, "431101000000"),
     "all": (Role.COUNTY, "430000000000"),
 }
-_COUNTY = "431024"
+# The county's own database, before anything has led elsewhere.
+BASE = str(connections["owner"].settings_dict["NAME"])
 _SHIFT_E = 0.43
 
 _REGIONS = """
@@ -102,6 +103,8 @@ FROM (
         ) r JOIN place p ON p.n = r.grid JOIN leaf l ON l.n = r.leaf
     ) s
 ) t
+-- As they come in: the newest of every town lie beside each other.
+ORDER BY reported
 """
 _COUNTERS = """
 INSERT INTO incidents_registercounter (town_code, year, last)
@@ -110,16 +113,11 @@ SELECT town_code, year, max(serial) FROM incidents_incident GROUP BY 1, 2
 
 
 def name_of(count: int) -> str:
-    return f"{_base()}_incidents_{count}"
-
-
-def _base() -> str:
-    return str(connections["owner"].settings_dict["NAME"]).split("_incidents_")[0]
+    return f"{BASE}_incidents_{count}"
 
 
 def ensure() -> None:
     """Make the databases that are not there as the schema is now."""
-    base = _base()
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT max(id) FROM django_migrations")
         (wanted,) = cursor.fetchone()
@@ -131,7 +129,7 @@ def ensure() -> None:
             connections[alias].close()
         with on("template1") as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name_of(count)}"')
-            cursor.execute(f'CREATE DATABASE "{name_of(count)}" TEMPLATE "{base}"')
+            cursor.execute(f'CREATE DATABASE "{name_of(count)}" TEMPLATE "{BASE}"')
         with on(name_of(count)) as cursor:
             _multiply(cursor)
             _fill(cursor, count)
@@ -146,7 +144,7 @@ def ensure() -> None:
 
 def _migrated(count: int) -> int | None:
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT FROM pg_database WHERE datname = %s", [name_of(count)])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name_of(count)])
         if cursor.fetchone() is None:
             return None
     with on(name_of(count)) as cursor:

@@ -62,7 +62,7 @@ class Command(BaseCommand):
             self._life(options)
 
     def _life(self, options: dict[str, Any]) -> None:
-        """What stands and happens in the town; its newest is of yesterday, whenever it is loaded."""
+        """What stands and happens in the town, up to yesterday whenever it is loaded."""
         yesterday = timezone.localdate() - dt.timedelta(days=1)
         self._run("import_cameras", f"{LIVELY}_cameras.xlsx", options, demo=True)
         self._run("import_service_points", f"{LIVELY}_service_points.xlsx", options, demo=True)
