@@ -23,7 +23,7 @@ class Norms:
     in place and time another of the same category is offered for merging. `remind_days`:
     working days before a deadline at which its holder is reminded. `escalate_days`: working
     days after it at which the town's leaders are told. `least_count`: counts below it are not
-    shown to those out of scope.
+    shown to those out of scope. `board_days`: how long what is closed stays on the board.
     """
 
     border_m: int = 15
@@ -32,6 +32,7 @@ class Norms:
     remind_days: int = 1
     escalate_days: int = 2
     least_count: int = 5
+    board_days: int = 30
     since: dt.date = dt.date.min
     source: StrOrPromise = USUAL
 

@@ -14,10 +14,10 @@ from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.incidents.filters import IncidentFilter
 from gis_grid.incidents.models import IS_OPEN, State
+from gis_grid.incidents.norms import norms_on
 from gis_grid.incidents.periods import bounds
 from gis_grid.territory.selectors import place_names
 
-BOARD_DAYS = 30
 FIGURES = ("received", "answered", "closed", "on_time", "overdue", "reopened")
 
 # One pass over what has anything to do with the period: each moment of it has an index.
@@ -50,10 +50,10 @@ ORDER BY 1 NULLS LAST, 2 NULLS LAST
 def board(user: User, asked: IncidentFilter) -> list[dict[str, Any]]:
     """How many incidents stand in each state under the filter, in the order of the flow.
 
-    What is closed leaves the board after `BOARD_DAYS`: the list still has it. What was merged
-    stands there as the one that goes on.
+    What is closed leaves the board after the norm's `board_days`: the list still has it. What
+    was merged stands there as the one that goes on.
     """
-    recently = timezone.now() - dt.timedelta(days=BOARD_DAYS)
+    recently = timezone.now() - dt.timedelta(days=norms_on(timezone.localdate()).board_days)
     found = asked.of(user).order_by().values("state").annotate(n=Count("pk"))
     # Two questions, each with an index of its own; together they would read the whole register.
     rows = [*found.filter(IS_OPEN), *found.filter(state=State.CLOSED, closed_at__gt=recently)]

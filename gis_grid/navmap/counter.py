@@ -1,33 +1,41 @@
 """The counter: one window where incidents are taken in, the place by search or on the map."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from gis_grid.accounts.access import user_of
 from gis_grid.core.errors import InputError
-from gis_grid.incidents.pages.forms import ReportForm
 from gis_grid.incidents.services import reporting
 from gis_grid.navmap.page import import_map
+from gis_grid.navmap.patrolling.forms import FoundForm
 from gis_grid.navmap.views import map_config
+from gis_grid.patrols.services.runs import link_incident
 
-_GIVEN = ("lon", "lat", "category", "what", "address", "camera", "household", "point")
+_GIVEN = ("lon", "lat", "category", "what", "address", "camera", "household", "point", "run")
 
 
 def counter(request: HttpRequest) -> HttpResponse:
     """Take in an incident; what the address gives stands in the form already."""
     user = user_of(request)
     start = {name: request.GET.get(name) for name in _GIVEN if request.GET.get(name)}
-    form = ReportForm(user, request.POST or None, initial=start)
+    form = FoundForm(user, request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
+        run = form.cleaned_data.pop("run")
         try:
-            made = reporting.report(acting_user=user, told=form.told())
+            with transaction.atomic():
+                made = reporting.report(acting_user=user, told=form.told())
+                if run is not None:
+                    link_incident(acting_user=user, run_id=run, incident_id=made.pk)
         except InputError as error:
             form.add_error(error.where if error.where in form.fields else None, str(error))
         else:
             number = {"number": made.register_no}
             messages.info(request, _("Taken in under the number %(number)s.") % number)
+            if run is not None:
+                return redirect("patrol_run", run)
             return redirect("incident", made.pk)
     return render(
         request,

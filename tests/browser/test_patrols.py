@@ -53,11 +53,13 @@ def test_a_route_is_drawn_walked_and_judged(
     expect(leader.locator(".stop-row")).to_have_count(1)
     leader.mouse.click(box["x"] + 390, box["y"] + 210)
     leader.locator("#checkpoint").click()
-    leader.locator(".stop-row input").first.fill("桥头")
+    leader.locator(".stop-row input").first.fill("<b id=evil>桥头")
     leader.locator(".stop-row input").first.blur()
     leader.fill("#name", "河边夜巡")
     leader.get_by_role("button", name="保存").click()
     expect(leader.locator("h1")).to_contain_text("河边夜巡")
+    expect(leader.locator(".leaflet-tooltip").first).to_contain_text("<b id=evil>桥头")
+    expect(leader.locator("#evil")).to_have_count(0)
     settled(leader)
     route = leader.url
 

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from gis_grid.incidents.models import Incident
 from gis_grid.patrols.models import Route, Run, Schedule, Squad
 from tests.conftest import LIJIA, QUANFENG
 from tests.incidents.test_pages import signed_in
@@ -93,3 +94,19 @@ def test_lanes_of_the_month_on_a_page(walk: Walk, cast: SimpleNamespace) -> None
     assert worker.get(reverse("patrol_coverage"), {"month": "2026-99"}).status_code == 422
     assert worker.get(reverse("patrol_coverage"), {"area": LIJIA}).status_code == 404
     assert signed_in(cast.surveyor).get(reverse("patrol_coverage")).status_code == 403
+
+
+def test_what_is_found_on_a_run_is_reported_and_linked(walk: Walk, cast: SimpleNamespace) -> None:
+    run = walk(end=False)
+    worker = signed_in(cast.worker)
+    page = reverse("patrol_run", args=[run.pk])
+    assert f"{reverse('counter')}?run={run.pk}" in worker.get(page).content.decode()
+    told = {"category": "road", "what": "路面塌陷", "area": QUANFENG, "severity": "2"}
+    answer = worker.post(reverse("counter"), {**told, "run": run.pk})
+    assert answer["Location"] == page
+    (incident,) = run.incidents.all()
+    assert incident.register_no in worker.get(page).content.decode()
+    # Whoever does not walk it links nothing to it, and reports nothing by the way.
+    other = signed_in(cast.police).post(reverse("counter"), {**told, "run": run.pk})
+    assert other.status_code == 403
+    assert run.incidents.count() == Incident.objects.count() == 1

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gis_grid.accounts.policies import Role
 from gis_grid.audit.models import Entry
-from gis_grid.patrols.models import Route, Run, Squad
+from gis_grid.patrols.models import Route, Run, Squad, SquadMember
 from tests.caller import Caller
 from tests.conftest import LIJIA, QUANFENG, make_user
 from tests.incidents.test_pages import signed_in
@@ -60,6 +60,13 @@ def test_a_squad_changes_and_keeps_its_past(squad: Squad, cast: SimpleNamespace)
     body = {**SQUAD, "members": [], "revision": 1}
     assert leader(path, body, "put")[1]["revision"] == 2
     assert leader(path, body, "put")[0] == 409
+    # Whoever has left sees the squad no more by having been in it.
+    walker = make_user("walker", Role.SURVEYOR, QUANFENG)
+    joined = SquadMember.objects.create(squad=squad, user=walker, starts_on=dt.date(2025, 1, 1))
+    assert Caller(walker)(path)[0] == 200
+    SquadMember.objects.filter(pk=joined.pk).update(ends_on=dt.date(2025, 2, 1))
+    assert Caller(walker)(path)[0] == 404
+    joined.delete()
     assert squad.members.count() == 3
     assert squad.members.filter(ends_on=None).count() == 1
     for wrong in ("outsider", "nobody", "nobody-such"):

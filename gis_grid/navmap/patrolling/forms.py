@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from gis_grid.accounts.models import Assignment, User
 from gis_grid.accounts.policies import POLICY, Permission
+from gis_grid.incidents.pages.forms import ReportForm
 from gis_grid.navmap.sites.forms import DAYS
 from gis_grid.patrols.models import Squad
 from gis_grid.patrols.services.runs import LONGEST_NOTE
@@ -107,3 +108,9 @@ class NoteForm(forms.Form):
         max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
     )
+
+
+class FoundForm(ReportForm):
+    """An incident as the counter takes it in, perhaps found on a patrol's run."""
+
+    run = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)

@@ -25,7 +25,7 @@ class RouteQuerySet(models.QuerySet["Route"]):
         seen = user.scope(permission).q("area_code")
         if user.pk is None:
             return self.filter(seen)
-        own = SquadMember.objects.filter(user_id=user.pk).values("squad")
+        own = SquadMember.objects.filter(user_id=user.pk, ends_on=None).values("squad")
         return self.filter(seen | Q(squad__in=own))
 
 

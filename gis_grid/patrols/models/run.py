@@ -24,7 +24,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         seen = user.scope(permission).q("version__route__area_code")
         if user.pk is None:
             return self.filter(seen)
-        own = SquadMember.objects.filter(user_id=user.pk).values("squad")
+        own = SquadMember.objects.filter(user_id=user.pk, ends_on=None).values("squad")
         return self.filter(seen | Q(squad__in=own))
 
 

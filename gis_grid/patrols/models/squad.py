@@ -22,7 +22,7 @@ class SquadQuerySet(models.QuerySet["Squad"]):
         seen = user.scope(permission).q("area_code")
         if user.pk is None:
             return self.filter(seen)
-        own = SquadMember.objects.filter(user_id=user.pk).values("squad")
+        own = SquadMember.objects.filter(user_id=user.pk, ends_on=None).values("squad")
         return self.filter(seen | Q(pk__in=own))
 
 

@@ -38,7 +38,9 @@ function line(coordinates, style) {
 
 function stop({ lon, lat, radius_m: radius, order, name }) {
   const circle = L.circle([lat, lon], { radius, color: "#0077bb", weight: 2, fillOpacity: 0.12 });
-  circle.bindTooltip(`${order} ${name ?? ""}`.trim(), { permanent: true, direction: "top" });
+  // An element: of a text Leaflet would make markup.
+  const label = element("span", {}, `${order} ${name ?? ""}`.trim());
+  circle.bindTooltip(label, { permanent: true, direction: "top" });
   return circle.addTo(group);
 }
 
