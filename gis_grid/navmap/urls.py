@@ -7,6 +7,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.navmap import counter, views
 from gis_grid.navmap.drawing import views as drawing
 from gis_grid.navmap.notice import views as notice
+from gis_grid.navmap.patrolling import lanes
 from gis_grid.navmap.patrolling import views as patrolling
 from gis_grid.navmap.sites import views as sites
 
@@ -65,7 +66,7 @@ urlpatterns = [
     path("patrols/", signed_in(patrolling.patrols_page), name="patrols"),
     path(
         "patrols/coverage/",
-        needs(Permission.PATROL_VIEW, patrolling.coverage_page),
+        needs(Permission.PATROL_VIEW, lanes.coverage_page),
         name="patrol_coverage",
     ),
     path(

@@ -120,21 +120,7 @@ def load_cameras(
         code = row.texts["code"]
         if code and (other := seen.setdefault(code, row.number)) != row.number:
             row.fault("code", "facility_twice", other=other)
-        values = {
-            "name": row.texts["name"],
-            "owner": row.choice_of("owner", Camera.Owner, "public"),
-            "consent_on": row.date_of("consent"),
-            "mounting": row.choice_of("mounting", Camera.Mounting, "pole"),
-            "height_m": row.number_of("height", 4.0),
-            "bearing": row.number_of("bearing"),
-            "field_of_view": row.number_of("view", 360.0),
-            "range_m": row.number_of("range", 50.0),
-            "device_code": row.texts["code"],
-            "filing_no": row.texts["filing"],
-            "has_sign": row.texts["sign"].lower() in _YES,
-            "storage_days": int(row.number_of("days", 30) or 0),
-            "platform": row.texts["platform"],
-        }
+        values = _camera_values(row)
         state, place = row.choice_of("state", Camera.State, "working"), row.place()
         if row.problems:
             return "bad", ""
@@ -165,6 +151,25 @@ def load_cameras(
     )
     _record(acting_user, "cameras_loaded", "camera", result, areas)
     return result
+
+
+def _camera_values(row: _Row) -> dict[str, Any]:
+    """What a row says of a camera, with what is usual where it says nothing."""
+    return {
+        "name": row.texts["name"],
+        "owner": row.choice_of("owner", Camera.Owner, "public"),
+        "consent_on": row.date_of("consent"),
+        "mounting": row.choice_of("mounting", Camera.Mounting, "pole"),
+        "height_m": row.number_of("height", 4.0),
+        "bearing": row.number_of("bearing"),
+        "field_of_view": row.number_of("view", 360.0),
+        "range_m": row.number_of("range", 50.0),
+        "device_code": row.texts["code"],
+        "filing_no": row.texts["filing"],
+        "has_sign": row.texts["sign"].lower() in _YES,
+        "storage_days": int(row.number_of("days", 30) or 0),
+        "platform": row.texts["platform"],
+    }
 
 
 def _known_camera(

@@ -13,18 +13,14 @@ from django.views.decorators.http import require_safe
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
-from gis_grid.core.codes import is_area_code
-from gis_grid.core.errors import DomainError, InputError, MissingError, NotAllowedError
+from gis_grid.core.errors import DomainError, InputError, NotAllowedError
 from gis_grid.incidents.models import Incident
 from gis_grid.navmap.page import import_map
 from gis_grid.navmap.patrolling.forms import NoteForm, ScheduleForm, SquadForm
 from gis_grid.navmap.views import map_config
-from gis_grid.patrols.api import month_of
 from gis_grid.patrols.models import Route, Run, Squad
 from gis_grid.patrols.schemas import route_row
 from gis_grid.patrols.selectors import (
-    MonthCoverage,
-    month_coverage,
     sees_track,
     the_route,
     the_run,
@@ -32,7 +28,6 @@ from gis_grid.patrols.selectors import (
 )
 from gis_grid.patrols.services import gpx, routes, runs, squads
 from gis_grid.patrols.services.common import log
-from gis_grid.territory.models import Region
 from gis_grid.territory.selectors import place_names
 
 
@@ -115,7 +110,7 @@ def route_page(request: HttpRequest, route_id: int) -> HttpResponse:
     return render(
         request,
         "navmap/patrols/route.html",
-        _with_map(request, user, shapes)
+        with_map(request, user, shapes)
         | {
             "route": route,
             "version": route.current,
@@ -146,7 +141,7 @@ def draw_page(request: HttpRequest, route_id: int | None = None) -> HttpResponse
             "save": f"/api/v1/patrols/routes/{route.pk}",
         }
     context = {"route": route, "squads": own}
-    return render(request, "navmap/patrols/draw.html", _with_map(request, user, shapes) | context)
+    return render(request, "navmap/patrols/draw.html", with_map(request, user, shapes) | context)
 
 
 def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
@@ -169,7 +164,7 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(
         request,
         "navmap/patrols/run.html",
-        _with_map(request, user, _shapes(user, run)) | _judged(user, run)
+        with_map(request, user, _shapes(user, run)) | _judged(user, run)
         | {
             "walks": walks and run.state in (Run.State.ON, Run.State.ENDED),
             "may_start": run.state == Run.State.PLANNED
@@ -254,51 +249,8 @@ def _time(text: str | None) -> Any:
     return timezone.localtime(dt.datetime.fromisoformat(text)) if text else None
 
 
-@require_safe
-def coverage_page(request: HttpRequest) -> HttpResponse:
-    """Which lanes of a village were walked how often in a month, and which never."""
-    user = user_of(request)
-    user.require(Permission.PATROL_VIEW)
-    scope = user.scope(Permission.PATROL_VIEW)
-    villages = list(Region.objects.filter(scope.q("code"), level="village").order_by("code"))
-    area = request.GET.get("area", "")
-    if not is_area_code(area):
-        area = villages[0].code if villages else ""
-    month = request.GET.get("month", "")
-    since, until = month_of(month)
-    found = month_coverage(user, area, since, until)
-    if found is None:
-        raise MissingError(where="area")
-    shapes = {"lanes": [[_coords(one.line), one.runs] for one in found.lanes]}
-    return render(
-        request,
-        "navmap/patrols/coverage.html",
-        _with_map(request, user, shapes)
-        | {
-            "area": area,
-            "month": f"{timezone.localtime(since):%Y-%m}",
-            "villages": [(one.code, one.name) for one in villages],
-            "runs": found.runs,
-            "percent": None if found.share is None else 100 * found.share,
-            "never": _never(found),
-        },
-    )
-
-
-def _coords(line: Any) -> list[Any]:
-    return [[round(x, 6), round(y, 6)] for x, y in line.coords]
-
-
-def _never(found: MonthCoverage) -> list[tuple[str, float, float, float]]:
-    """Lanes that nobody walked, the longest first: name, metres, and a place on each."""
-    lanes = sorted((one for one in found.lanes if not one.runs), key=lambda one: -one.metres)
-    places = [one.line.interpolate(0.5, normalized=True) for one in lanes[:100]]
-    return [
-        (one.name, one.metres, place.x, place.y) for one, place in zip(lanes, places, strict=False)
-    ]
-
-
-def _with_map(request: HttpRequest, user: User, shapes: dict[str, Any]) -> dict[str, Any]:
+def with_map(request: HttpRequest, user: User, shapes: dict[str, Any]) -> dict[str, Any]:
+    """What a page of patrols needs to draw `shapes` on its map."""
     return {
         "config": map_config(request, user),
         "import_map": import_map(),

@@ -1,67 +1,18 @@
 // The map itself: its layers by zoom, what is under the pointer, what is selected.
 
 import { ordered } from "../geo/tags.js";
-import { withParams } from "../net/http.js";
 import { TileStore } from "../net/tilestore.js";
 import { layerOf } from "./basemaps.js";
-import {
-  areaAt,
-  paintFills,
-  paintGrids,
-  paintHighlights,
-  paintReference,
-  paintRegions,
-  tilesIn,
-} from "./ground.js";
+import { areaAt, paintFills, paintHighlights, tilesIn } from "./ground.js";
 import { nearest, paintClusters, paintHouseholds, paintLabels, pointsOf, stackedOn } from "./marks.js";
 import { Overlay } from "./overlay.js";
 import { fillOf, openByGrid, paintHeaps, paintPins } from "./pins.js";
-import { paintCameras, paintPoints, paintSectors } from "./sites.js";
+import { paintCameras, paintPoints } from "./sites.js";
+import { FIRST_FILTERED, GROUND, NATIVE, SHEETS, sideOf, tileUrl, ZOOMS } from "./sources.js";
 import { Squares } from "./squares.js";
 import { VectorLayer } from "./vectorlayer.js";
 
 const NEAR = 16;
-// [first zoom, last zoom] at which each source is drawn.
-const FIRST_FILTERED = 12;
-const ZOOMS = {
-  regions: [3, 11],
-  grids: [12, 20],
-  households: [14, 20],
-  incidents: [10, 20],
-  cameras: [14, 20],
-  service_points: [13, 20],
-  reference: [11, 20],
-};
-// Which sheets above the ground a source is drawn on.
-const SHEETS = {
-  regions: ["highlights", "marks"],
-  grids: ["highlights", "marks"],
-  households: ["marks"],
-  incidents: ["highlights", "marks"],
-  cameras: ["marks"],
-  service_points: ["marks"],
-  reference: [],
-};
-// What is drawn on the ground, from below to above.
-const GROUND = {
-  reference: paintReference,
-  cameras: paintSectors,
-  grids: paintGrids,
-  regions: paintRegions,
-};
-// The last zoom with tiles of its own, and their side in pixels: what is drawn as lines comes
-// in tiles twice as wide, of the zoom before, for a quarter of the requests.
-const NATIVE = {
-  regions: 14,
-  grids: 17,
-  households: 16,
-  incidents: 16,
-  cameras: 17,
-  service_points: 16,
-  reference: 17,
-};
-const sideOf = (name) => (name === "households" ? 256 : 512);
-
 export class NavMap {
   #hovered = null;
   #pointed = null;
@@ -258,7 +209,7 @@ export class NavMap {
   #source(name, onTrouble) {
     const layer = new VectorLayer({
       store: this.#store,
-      urlOf: (coords) => this.#urlOf(name, coords),
+      urlOf: (coords) => tileUrl(this.config.urls.tiles, name, coords, this.view.now),
       onChange: () => {
         if (name in GROUND) this.ground.redrawSoon();
         if (SHEETS[name].length > 0) this.overlay.redrawSoon(...SHEETS[name]);
@@ -272,26 +223,6 @@ export class NavMap {
     layer.on("tiletrouble", ({ error }) => onTrouble(error));
     layer.on("tilefine", () => onTrouble(null));
     return layer;
-  }
-
-  #urlOf(name, { x, y, z }) {
-    const { tags, mode, area, at } = this.view.now;
-    const url = this.config.urls.tiles
-      .replace("{layer}", name)
-      .replace("{z}", sideOf(name) === 512 ? z - 1 : z)
-      .replace("{x}", x)
-      .replace("{y}", y);
-    if (name === "grids") return withParams(url, { at });
-    if (name === "incidents") {
-      const { look, kind, category, since, until } = this.view.now;
-      return withParams(url, { look, kind, category, since, until });
-    }
-    if (name !== "households") return url;
-    return withParams(url, {
-      tags: tags.join(","),
-      mode: tags.length > 1 && mode === "all" ? mode : null,
-      area,
-    });
   }
 
   #showLayers() {
