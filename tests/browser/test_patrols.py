@@ -82,12 +82,14 @@ def test_a_route_is_drawn_walked_and_judged(
     expect(worker.locator("#passings")).to_contain_text("未到")
     share = int((worker.locator("#share").inner_text()).split()[0])
     assert 0 < share < 95
-    settled(worker)
-    picture(worker, "patrol-run", tmp_path)
 
     leader.goto(worker.url)
     leader.get_by_role("button", name="确认本次巡逻").click()
     expect(leader.locator("h1 .case-chip")).to_have_text("队长已确认")
+    leader.goto(f"{site}/patrols/")
+    leader.locator("#runs .case-link", has_text="（演示）").first.click()
+    settled(leader)
+    picture(leader, "patrol-run", tmp_path)
     leader.goto(f"{site}/patrols/coverage/")
     settled(leader)
     expect(leader.locator("#share")).to_contain_text("%")
