@@ -1,15 +1,18 @@
 """Excel workbooks that are taken out: written row by row, and no cell is a formula."""
 
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
+from django.http import FileResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_IN_MEMORY = 4 * 1024 * 1024
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -39,3 +42,15 @@ def bold(sheet: Any, text: str) -> Any:
 def escaped(text: str) -> str:
     """The text as a cell that no program takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def workbook_answer(name: str, write: Callable[[IO[bytes]], object]) -> FileResponse:
+    """What `write` writes as a file to be saved; large ones are kept on disk meanwhile."""
+    out = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 the answer closes it
+    try:
+        write(out)
+    except BaseException:
+        out.close()
+        raise
+    out.seek(0)
+    return FileResponse(out, as_attachment=True, filename=name, content_type=CONTENT_TYPE)

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.codes import prefix_of
-from gis_grid.core.errors import MissingError
+from gis_grid.core.finding import one_of
 from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.facilities.sight import watched
 from gis_grid.territory import coverage
@@ -46,18 +46,12 @@ MOST_NEAR = 20
 
 def the_camera(user: User, camera_id: int) -> Camera:
     """The camera whose place the person may know; MissingError for any other."""
-    found = Camera.objects.visible_to(user).filter(pk=camera_id).first()
-    if found is None:
-        raise MissingError
-    return found
+    return one_of(Camera.objects.visible_to(user), camera_id)
 
 
 def the_point(user: User, point_id: int) -> ServicePoint:
     """The service point on the person's map; MissingError for any other."""
-    found = ServicePoint.objects.visible_to(user).filter(pk=point_id).first()
-    if found is None:
-        raise MissingError
-    return found
+    return one_of(ServicePoint.objects.visible_to(user), point_id)
 
 
 def statistics(*, user: User, codes: Sequence[str]) -> dict[str, dict[str, int]]:

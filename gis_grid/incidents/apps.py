@@ -5,6 +5,6 @@ class IncidentsConfig(AppConfig):
     name = "gis_grid.incidents"
 
     def ready(self) -> None:
-        from gis_grid.incidents import checks, registration  # noqa: F401 checks register themselves
+        from gis_grid.incidents import registration
 
         registration.register()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
@@ -11,7 +11,6 @@ from gis_grid.incidents.norms import norms_on
 from gis_grid.incidents.services.outlets import outlets
 
 
-@register()
 def settings_are_readable(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """`INCIDENT_NORMS` and `INCIDENT_OUTLETS`."""
     found: list[CheckMessage] = []

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 from gis_grid.audit.actions import label_subjects, name_actions, name_details, name_subjects
+from gis_grid.incidents.checks import settings_are_readable
 from gis_grid.incidents.models import Incident
 from gis_grid.incidents.points import incident_points
 from gis_grid.incidents.selectors import statistics
@@ -16,6 +18,7 @@ from gis_grid.territory.registries import (
 
 
 def register() -> None:
+    checks.register(settings_are_readable)
     register_located(Incident)
     register_statistics("incidents", statistics)
     register_points("incidents", incident_points)

@@ -3,7 +3,6 @@
 All reading goes through the selectors that know the user; here is only what HTTP needs.
 """
 
-import tempfile
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
@@ -21,7 +20,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core.codes import AreaLevel, is_area_code, level_of
 from gis_grid.core.errors import MissingError
 from gis_grid.core.moments import moment_of
-from gis_grid.core.workbook import CONTENT_TYPE
+from gis_grid.core.workbook import workbook_answer
 from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.facilities.words import CAMERA_SIGNS
 from gis_grid.households.filters import HouseholdFilter, TagMode
@@ -41,7 +40,6 @@ from gis_grid.navmap.workbook import write_workbook
 
 PAGE_SIZE = 50
 BIGGEST_ID = 2**63 - 1
-MOST_IN_MEMORY = 4 * 1024 * 1024
 # Columns of the list in their order; `sort` is the word that `listing` sorts by.
 COLUMNS = (
     {"sort": "head", "label": _("Head of household")},
@@ -240,15 +238,16 @@ def household_counts(request: HttpRequest) -> JsonResponse:
 def household_export(request: HttpRequest) -> FileResponse:
     """The list under the map's filter as a workbook; large ones are kept on disk meanwhile."""
     sort, descending = _sort(request.POST)
-    out = tempfile.SpooledTemporaryFile(max_size=MOST_IN_MEMORY)  # noqa: SIM115 the answer closes it
-    write_workbook(
-        out,
-        acting_user=user_of(request),
-        filter=_filter(request.POST),
-        purpose=request.POST.get("purpose", ""),
-        sort=sort,
-        descending=descending,
-    )
-    out.seek(0)
+    user, chosen = user_of(request), _filter(request.POST)
     name = gettext("Households %(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
-    return FileResponse(out, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+    return workbook_answer(
+        name,
+        lambda out: write_workbook(
+            out,
+            acting_user=user,
+            filter=chosen,
+            purpose=request.POST.get("purpose", ""),
+            sort=sort,
+            descending=descending,
+        ),
+    )

@@ -5,7 +5,6 @@ By the services that people use, with times of the past; from a fixed seed.
 
 import datetime as dt
 import itertools
-import random
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -51,7 +50,7 @@ def make_patrols(town: str, village: str, day: dt.date) -> int:
     """
     if Squad.objects.filter(is_demo=True).exists():
         return 0
-    dice = random.Random(SEED)  # noqa: S311 the same invented town each time
+    dice = np.random.default_rng(SEED)
     people = {user.username: user for user in User.objects.filter(is_demo=True)}
     first = day - dt.timedelta(days=DAYS)
     village_squad = _squad("盘江义务巡逻队", village, "leader", ["worker", "informant"], first)
@@ -165,7 +164,7 @@ def _walk(
     starts: dt.time,
     first: dt.date,
     last: dt.date,
-    dice: random.Random,
+    dice: np.random.Generator,
 ) -> int:
     schedule, version = route.schedules.get(), route.versions.get()
     rule = read_rule(schedule.rule, schedule.holds_from)
@@ -190,8 +189,10 @@ def _walk(
     return len(days)
 
 
-def _one(run: Run, walker: User, leader: User, planned: dt.datetime, dice: random.Random) -> None:
-    began = planned + dt.timedelta(minutes=dice.randint(0, 12))
+def _one(
+    run: Run, walker: User, leader: User, planned: dt.datetime, dice: np.random.Generator
+) -> None:
+    began = planned + dt.timedelta(minutes=int(dice.integers(0, 13)))
     start_run(acting_user=walker, run_id=run.pk, at=began)
     line = shapely.LineString(run.version.line.coords)
     if dice.random() < CUT_SHORT:
@@ -201,13 +202,15 @@ def _one(run: Run, walker: User, leader: User, planned: dt.datetime, dice: rando
     add_fixes(acting_user=walker, run_id=run.pk, fixes=fixes)
     ended = fixes[-1].at + dt.timedelta(minutes=3)
     if dice.random() < 0.4:
-        note(acting_user=walker, run_id=run.pk, text=dice.choice(NOTES), at=ended)
+        note(acting_user=walker, run_id=run.pk, text=str(dice.choice(NOTES)), at=ended)
     end_run(acting_user=walker, run_id=run.pk, at=ended)
     if dice.random() < 0.9:
         close_run(acting_user=leader, run_id=run.pk, at=ended + dt.timedelta(hours=10))
 
 
-def _fixes(line: shapely.LineString, began: dt.datetime, dice: random.Random) -> Sequence[Fix]:
+def _fixes(
+    line: shapely.LineString, began: dt.datetime, dice: np.random.Generator
+) -> Sequence[Fix]:
     """A walk at about 1.2 m/s, a place every 20 seconds some metres off, now and then a spike."""
     metres = coverage.length_m(line)
     steps = max(4, round(metres / 24))
@@ -215,7 +218,7 @@ def _fixes(line: shapely.LineString, began: dt.datetime, dice: random.Random) ->
     fixes = []
     for n in range(steps + 1):
         place = line.interpolate(n / steps, normalized=True)
-        off = dice.gauss(0, 3e-5), dice.gauss(0, 3e-5)
+        off = dice.normal(0, 3e-5), dice.normal(0, 3e-5)
         if aside and 0.4 < n / steps < 0.47:
             off = off[0] + 6e-4, off[1]
         if dice.random() < 0.005:

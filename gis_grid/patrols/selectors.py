@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.codes import prefix_of
-from gis_grid.core.errors import MissingError
+from gis_grid.core.finding import one_of
 from gis_grid.patrols.judging import Limits, Near
 from gis_grid.patrols.models import Route, Run, Squad
 from gis_grid.territory import coverage
@@ -30,28 +30,17 @@ GROUP BY prefix
 
 def the_squad(user: User, squad_id: int) -> Squad:
     """MissingError out of sight."""
-    found = Squad.objects.visible_to(user).filter(pk=squad_id).first()
-    if found is None:
-        raise MissingError
-    return found
+    return one_of(Squad.objects.visible_to(user), squad_id)
 
 
 def the_route(user: User, route_id: int) -> Route:
     """MissingError out of sight."""
-    seen = Route.objects.visible_to(user).select_related("current", "squad")
-    found = seen.filter(pk=route_id).first()
-    if found is None:
-        raise MissingError
-    return found
+    return one_of(Route.objects.visible_to(user).select_related("current", "squad"), route_id)
 
 
 def the_run(user: User, run_id: int) -> Run:
     """MissingError out of sight."""
-    seen = Run.objects.visible_to(user).select_related("version__route", "squad")
-    found = seen.filter(pk=run_id).first()
-    if found is None:
-        raise MissingError
-    return found
+    return one_of(Run.objects.visible_to(user).select_related("version__route", "squad"), run_id)
 
 
 def sees_track(user: User, run: Run) -> bool:

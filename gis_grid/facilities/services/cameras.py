@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.policies import Permission
-from gis_grid.audit.services import record
 from gis_grid.core.cleaning import require_clean
-from gis_grid.core.errors import InputError, MissingError, StateError
+from gis_grid.core.errors import InputError, StateError
+from gis_grid.core.finding import held, require_revision
 from gis_grid.facilities.devicecode import fault_of
 from gis_grid.facilities.models import Camera, CameraState
-from gis_grid.facilities.services.placing import put
+from gis_grid.facilities.services.placing import log, put
 from gis_grid.facilities.sight import sector
 from gis_grid.territory.services.versions import bump
 
@@ -42,10 +42,14 @@ def save_camera(
     where it stood or will stand, StateError where others changed it, InputError naming what
     can't be.
     """
-    camera = Camera(is_demo=is_demo) if camera_id is None else _held(acting_user, camera_id)
+    camera = (
+        Camera(is_demo=is_demo)
+        if camera_id is None
+        else held(Camera.objects.visible_to(acting_user), camera_id)
+    )
     before = camera.area_code
     if camera_id is not None:
-        _require_revision(camera, revision)
+        require_revision(camera.revision, revision)
         camera.revision += 1
     for name in FIELDS:
         if name in values:
@@ -59,7 +63,7 @@ def save_camera(
     if camera_id is None:
         _remember(camera, acting_user, "")
     bump(Camera.layer, {camera.area_code, before} - {""})
-    _log(camera, acting_user, "camera_saved")
+    log(camera, acting_user, "camera_saved")
     return camera
 
 
@@ -112,8 +116,8 @@ def set_state(
 
     StateError where it is so already or others changed it meanwhile.
     """
-    camera = _held(acting_user, camera_id)
-    _require_revision(camera, revision)
+    camera = held(Camera.objects.visible_to(acting_user), camera_id)
+    require_revision(camera.revision, revision)
     acting_user.require(Permission.CAMERA_EDIT, camera.area_code)
     if state not in Camera.State.values:
         raise InputError(_("There is no such state."), where="state")
@@ -123,21 +127,8 @@ def set_state(
     camera.save(update_fields=["state", "revision"])
     _remember(camera, acting_user, reason.replace("\x00", "").strip()[:200])
     bump(Camera.layer, [camera.area_code])
-    _log(camera, acting_user, "camera_state", state=state)
+    log(camera, acting_user, "camera_state", state=state)
     return camera
-
-
-def _held(user: ActingUser, camera_id: int) -> Camera:
-    held = Camera.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=camera_id)
-    camera = held.first()
-    if camera is None:
-        raise MissingError
-    return camera
-
-
-def _require_revision(camera: Camera, revision: int) -> None:
-    if camera.revision != revision:
-        raise StateError(_("Somebody else has changed it meanwhile. Look, then decide again."))
 
 
 def _remember(camera: Camera, user: ActingUser, reason: str) -> None:
@@ -148,15 +139,4 @@ def _remember(camera: Camera, user: ActingUser, reason: str) -> None:
         reason=reason,
         by_id=user.pk,
         by_name=user.get_username(),
-    )
-
-
-def _log(camera: Camera, user: ActingUser, action: str, **detail: Any) -> None:
-    record(
-        acting_user=user,
-        action=action,
-        subject_type="camera",
-        subject_id=camera.pk,
-        area_code=camera.area_code,
-        detail=detail,
     )

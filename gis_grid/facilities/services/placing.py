@@ -1,9 +1,14 @@
-"""Where a facility stands: its grid, or the village that was told."""
+"""What cameras and service points do alike: where they stand, and the log."""
+
+from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
+from gis_grid.accounts.acting import ActingUser
+from gis_grid.audit.services import record
 from gis_grid.core.errors import InputError
+from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.territory.models import Located, Region
 from gis_grid.territory.services.located import grid_at
 
@@ -26,3 +31,15 @@ def put(facility: Located, place: tuple[float, float], area: str) -> None:
             _("No grid holds this place: say in which village it stands."), where="area"
         )
     facility.grid_id, facility.area_code = None, area
+
+
+def log(facility: Camera | ServicePoint, user: ActingUser, action: str, **detail: Any) -> None:
+    """A row of the audit log about a camera or service point."""
+    record(
+        acting_user=user,
+        action=action,
+        subject_type="camera" if isinstance(facility, Camera) else "service_point",
+        subject_id=facility.pk,
+        area_code=facility.area_code,
+        detail=detail,
+    )

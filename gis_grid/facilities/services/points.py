@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.policies import Permission
-from gis_grid.audit.services import record
 from gis_grid.core.cleaning import require_clean
-from gis_grid.core.errors import InputError, MissingError, StateError
+from gis_grid.core.errors import InputError, StateError
+from gis_grid.core.finding import held, require_revision
 from gis_grid.facilities.models import RotaRow, ServicePoint
-from gis_grid.facilities.services.placing import put
+from gis_grid.facilities.services.placing import log, put
 from gis_grid.territory.services.versions import bump
 
 FIELDS = ("kind", "name", "address", "hours", "phone")
@@ -48,10 +48,14 @@ def save_point(
 
     `values` are of `FIELDS`; a rota of None stays as it is. Errors as for cameras.
     """
-    point = ServicePoint(is_demo=is_demo) if point_id is None else _held(acting_user, point_id)
+    point = (
+        ServicePoint(is_demo=is_demo)
+        if point_id is None
+        else held(ServicePoint.objects.visible_to(acting_user), point_id)
+    )
     before = point.area_code
     if point_id is not None:
-        _require_revision(point, revision)
+        require_revision(point.revision, revision)
         point.revision += 1
     for name in FIELDS:
         if name in values:
@@ -64,7 +68,7 @@ def save_point(
     if rota is not None:
         _set_rota(point, rota)
     bump(ServicePoint.layer, {point.area_code, before} - {""})
-    _log(point, acting_user, "service_point_saved")
+    log(point, acting_user, "service_point_saved")
     return point
 
 
@@ -88,36 +92,13 @@ def _set_rota(point: ServicePoint, rota: Sequence[Duty]) -> None:
 @transaction.atomic
 def end_point(*, acting_user: ActingUser, point_id: int, revision: int) -> ServicePoint:
     """Take a service point off the map from today on; StateError where it is already."""
-    point = _held(acting_user, point_id)
-    _require_revision(point, revision)
+    point = held(ServicePoint.objects.visible_to(acting_user), point_id)
+    require_revision(point.revision, revision)
     acting_user.require(Permission.POINT_EDIT, point.area_code)
     if point.ended_on is not None:
         raise StateError(_("It has ended already."))
     point.ended_on, point.revision = timezone.localdate(), point.revision + 1
     point.save(update_fields=["ended_on", "revision"])
     bump(ServicePoint.layer, [point.area_code])
-    _log(point, acting_user, "service_point_ended")
+    log(point, acting_user, "service_point_ended")
     return point
-
-
-def _held(user: ActingUser, point_id: int) -> ServicePoint:
-    held = ServicePoint.objects.visible_to(user).select_for_update(of=("self",))
-    point = held.filter(pk=point_id).first()
-    if point is None:
-        raise MissingError
-    return point
-
-
-def _require_revision(point: ServicePoint, revision: int) -> None:
-    if point.revision != revision:
-        raise StateError(_("Somebody else has changed it meanwhile. Look, then decide again."))
-
-
-def _log(point: ServicePoint, user: ActingUser, action: str) -> None:
-    record(
-        acting_user=user,
-        action=action,
-        subject_type="service_point",
-        subject_id=point.pk,
-        area_code=point.area_code,
-    )

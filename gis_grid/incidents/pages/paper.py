@@ -3,8 +3,7 @@
 Everything that leaves the house needs `Permission.EXPORT` and is logged.
 """
 
-import tempfile
-from typing import Any
+from typing import IO, Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -18,7 +17,7 @@ from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
 from gis_grid.core.pdf import pdf_of
-from gis_grid.core.workbook import CONTENT_TYPE
+from gis_grid.core.workbook import workbook_answer
 from gis_grid.incidents import files
 from gis_grid.incidents.extract import extract_of
 from gis_grid.incidents.pages.circular import circular_context, period_of
@@ -62,12 +61,12 @@ def circular_xlsx(request: HttpRequest) -> FileResponse:
     """The circular as a workbook."""
     user = user_of(request)
     context = circular_context(request, Permission.EXPORT)
-    out = tempfile.SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 the answer closes it
-    write_circular(out, context["told"], by=user)
-    _log_circular(request, user, "xlsx")
-    out.seek(0)
-    name = _circular_name(request, "xlsx")
-    return FileResponse(out, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+
+    def write(out: IO[bytes]) -> None:
+        write_circular(out, context["told"], by=user)
+        _log_circular(request, user, "xlsx")
+
+    return workbook_answer(_circular_name(request, "xlsx"), write)
 
 
 def _paper(request: HttpRequest, template: str, context: dict[str, Any], user: User) -> str:

@@ -8,13 +8,11 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -24,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from gis_grid.audit.services import SYSTEM, record
 from gis_grid.core.codes import is_area_code, prefix_of
+from gis_grid.core.outward import FAILURES, asked
 from gis_grid.incidents.models import Incident, Notice
 
 TIMEOUT_S = 10.0
@@ -141,33 +140,20 @@ def _log(outlet: Outlet, body: dict[str, Any], action: str) -> None:
     )
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """An address that leads elsewhere is not followed: the signature was not for there."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise UndeliveredError("redirected")
-
-
 def _post(outlet: Outlet, body: dict[str, Any]) -> None:
     content = json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
     stamp = str(int(dt.datetime.now(dt.UTC).timestamp()))
-    request = urllib.request.Request(  # noqa: S310 https, or loopback: see `_outlet`
-        outlet.url,
-        data=content,
-        method="POST",
-        headers={
-            "Content-Type": "application/json",
-            "X-Gis-Grid-Delivery": body["id"],
-            "X-Gis-Grid-Time": stamp,
-            "X-Gis-Grid-Signature": signature(outlet.secret, stamp, content),
-        },
-    )
-    opener = urllib.request.build_opener(_NoRedirect)
+    headers = {
+        "Content-Type": "application/json",
+        "X-Gis-Grid-Delivery": body["id"],
+        "X-Gis-Grid-Time": stamp,
+        "X-Gis-Grid-Signature": signature(outlet.secret, stamp, content),
+    }
     try:
-        with opener.open(request, timeout=TIMEOUT_S) as answer:
-            if not 200 <= answer.status < 300:
-                raise UndeliveredError(str(answer.status))
-    except (OSError, urllib.error.URLError) as error:
+        # Any status but 2xx is a failure: redirects are not followed.
+        with asked(outlet.url, headers=headers, timeout_s=TIMEOUT_S, body=content):
+            pass
+    except FAILURES as error:
         raise UndeliveredError(str(error)[:200]) from None
 
 

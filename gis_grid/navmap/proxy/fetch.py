@@ -1,15 +1,15 @@
 """Fetching a base map's tile from the host that the setting names, and from no other."""
 
-import http.client
 import threading
 import time
 import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+from gis_grid.core.outward import FAILURES, asked
 
 # SVG is a document with scripts, no picture.
 PICTURES = {
@@ -33,17 +33,6 @@ class FetchError(Exception):
 class Picture:
     kind: str
     body: bytes
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A redirect could lead anywhere, also inside one's own network."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
-
-
-_direct = urllib.request.build_opener(_NoRedirects, urllib.request.ProxyHandler({}))
-_outward = urllib.request.build_opener(_NoRedirects)
 
 
 @dataclass
@@ -88,13 +77,10 @@ class Fetcher:
 
 def _fetch(address: str) -> Picture | None:
     parts = urlsplit(address)
-    opener = _direct if parts.scheme == "http" else _outward
-    request = urllib.request.Request(  # noqa: S310 - scheme and host were checked with the setting
-        address, headers={"User-Agent": "Mozilla/5.0 (compatible; gis-grid)", "Accept": "image/*"}
-    )
+    headers = {"User-Agent": "Mozilla/5.0 (compatible; gis-grid)", "Accept": "image/*"}
     until = time.monotonic() + settings.BASEMAP_TIMEOUT_S
     try:
-        with opener.open(request, timeout=settings.BASEMAP_TIMEOUT_S) as answer:
+        with asked(address, headers=headers, timeout_s=settings.BASEMAP_TIMEOUT_S) as answer:
             kind = answer.headers.get_content_type()
             if kind not in PICTURES:
                 raise FetchError(f"{parts.netloc} sent {kind}, no picture")
@@ -104,7 +90,7 @@ def _fetch(address: str) -> Picture | None:
             return None
         raise FetchError(f"{parts.netloc} answered {error.code}") from None
     # The address may hold a key: the chained error is cut off with `from None`.
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except FAILURES as error:
         raise FetchError(f"{parts.netloc}: {type(error).__name__}") from None
 
 

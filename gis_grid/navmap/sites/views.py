@@ -1,8 +1,8 @@
 """Cameras and service points as pages: the register, what is seen of the roads, each of them."""
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable
+from typing import IO
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -19,7 +19,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record, record_once
 from gis_grid.core.codes import is_area_code, prefix_of
 from gis_grid.core.errors import DomainError, InputError
-from gis_grid.core.workbook import CONTENT_TYPE
+from gis_grid.core.workbook import workbook_answer
 from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.facilities.norms import shortfalls
 from gis_grid.facilities.selectors import the_camera, the_point, watch_of
@@ -276,16 +276,17 @@ def cameras_export(request: HttpRequest) -> FileResponse:
     """The register as a workbook that can be loaded again; logged."""
     user = user_of(request)
     user.require(Permission.CAMERA_VIEW)
-    out = tempfile.SpooledTemporaryFile(max_size=2**20)  # noqa: SIM115 the answer closes it
-    count = write_cameras(out, acting_user=user)
-    record(
-        acting_user=user,
-        action="cameras_exported",
-        subject_type="camera",
-        subject_id="",
-        area_code=user.scope(Permission.EXPORT).common_area(),
-        detail={"rows": count},
-    )
-    out.seek(0)
     name = _("Cameras %(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
-    return FileResponse(out, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+
+    def write(out: IO[bytes]) -> None:
+        count = write_cameras(out, acting_user=user)
+        record(
+            acting_user=user,
+            action="cameras_exported",
+            subject_type="camera",
+            subject_id="",
+            area_code=user.scope(Permission.EXPORT).common_area(),
+            detail={"rows": count},
+        )
+
+    return workbook_answer(name, write)

@@ -14,7 +14,7 @@ from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.crs import CGCS2000
-from gis_grid.patrols.models.squad import Squad, SquadMember
+from gis_grid.patrols.models.squad import Squad, own_or_seen
 
 
 class RouteQuerySet(models.QuerySet["Route"]):
@@ -22,11 +22,7 @@ class RouteQuerySet(models.QuerySet["Route"]):
         self, user: ActingUser, permission: Permission = Permission.PATROL_VIEW
     ) -> RouteQuerySet:
         """Routes of the scope, and those of one's own squads."""
-        seen = user.scope(permission).q("area_code")
-        if user.pk is None:
-            return self.filter(seen)
-        own = SquadMember.objects.filter(user_id=user.pk, ends_on=None).values("squad")
-        return self.filter(seen | Q(squad__in=own))
+        return self.filter(own_or_seen(user, permission, area="area_code", squad="squad"))
 
 
 class Route(models.Model):

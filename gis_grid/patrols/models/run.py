@@ -13,7 +13,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core.crs import CGCS2000
 from gis_grid.incidents.models import Incident
 from gis_grid.patrols.models.route import RouteVersion, Schedule
-from gis_grid.patrols.models.squad import Squad, SquadMember
+from gis_grid.patrols.models.squad import Squad, own_or_seen
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -21,11 +21,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         self, user: ActingUser, permission: Permission = Permission.PATROL_VIEW
     ) -> RunQuerySet:
         """Runs of the scope, and those of one's own squads."""
-        seen = user.scope(permission).q("version__route__area_code")
-        if user.pk is None:
-            return self.filter(seen)
-        own = SquadMember.objects.filter(user_id=user.pk, ends_on=None).values("squad")
-        return self.filter(seen | Q(squad__in=own))
+        return self.filter(
+            own_or_seen(user, permission, area="version__route__area_code", squad="squad")
+        )
 
 
 class Run(models.Model):

@@ -14,16 +14,21 @@ from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 
 
+def own_or_seen(user: ActingUser, permission: Permission, *, area: str, squad: str) -> Q:
+    """What lies in the scope, by the field `area`, and what is of one's squads, by `squad`."""
+    seen = user.scope(permission).q(area)
+    if user.pk is None:
+        return seen
+    own = SquadMember.objects.filter(user_id=user.pk, ends_on=None).values("squad")
+    return seen | Q(**{f"{squad}__in": own})
+
+
 class SquadQuerySet(models.QuerySet["Squad"]):
     def visible_to(
         self, user: ActingUser, permission: Permission = Permission.PATROL_VIEW
     ) -> SquadQuerySet:
         """Squads of the scope, and those that the person walks with."""
-        seen = user.scope(permission).q("area_code")
-        if user.pk is None:
-            return self.filter(seen)
-        own = SquadMember.objects.filter(user_id=user.pk, ends_on=None).values("squad")
-        return self.filter(seen | Q(pk__in=own))
+        return self.filter(own_or_seen(user, permission, area="area_code", squad="pk"))
 
 
 class Squad(models.Model):

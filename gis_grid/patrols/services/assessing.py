@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.contrib.gis.geos import GEOSGeometry, MultiLineString
+from django.contrib.gis.geos import GEOSGeometry, LineString, MultiLineString
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -22,7 +22,7 @@ def assess(run: Run) -> None:
     line = shapely.from_wkb(bytes(run.version.line.wkb))
     lon = line.centroid.x
     found = judge(
-        coverage.in_metres(line, lon),  # type: ignore[arg-type]  # a line stays a line
+        shapely.LineString(shapely.get_coordinates(coverage.in_metres(line, lon))),
         _checkpoints(run, lon),
         _track(run, lon),
         _grids(run, lon),
@@ -70,10 +70,11 @@ def _stored(walked: BaseGeometry, lon: float) -> MultiLineString | None:
         return None
     # Half a metre is less than any GPS knows.
     shape = coverage.in_degrees(shapely.simplify(walked, 0.5), lon)
-    lines = [part.coords[:] for part in shapely.get_parts(shape).tolist()]
-    return GEOSGeometry(  # type: ignore[return-value]
-        shapely.MultiLineString([np.round(line, 7) for line in lines]).wkt, srid=4490
-    )
+    lines = [
+        LineString(np.round(shapely.get_coordinates(part), 7).tolist(), srid=4490)
+        for part in shapely.get_parts(shape)
+    ]
+    return MultiLineString(lines, srid=4490)
 
 
 def as_json(found: Judgement, lon: float, began: dt.datetime | None) -> dict[str, Any]:

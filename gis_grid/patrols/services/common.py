@@ -4,11 +4,9 @@ import datetime as dt
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from gis_grid.accounts.acting import ActingUser
 from gis_grid.audit.services import record
-from gis_grid.core.errors import StateError
 
 LAYER = "patrols"
 
@@ -16,12 +14,6 @@ LAYER = "patrols"
 def clock() -> dt.datetime:
     """The server's clock."""
     return timezone.now()
-
-
-def require_revision(found: int, seen: int) -> None:
-    """StateError where the person saw an older state."""
-    if found != seen:
-        raise StateError(_("Somebody else has changed it meanwhile. Look, then decide again."))
 
 
 def log(

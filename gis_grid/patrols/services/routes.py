@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import shapely
@@ -17,14 +16,13 @@ from django.utils.translation import gettext as _
 from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.cleaning import require_clean
-from gis_grid.core.errors import InputError, MissingError
-from gis_grid.patrols.models import Checkpoint, Route, RouteVersion, Schedule
-from gis_grid.patrols.services.common import clock, log, require_revision
-from gis_grid.patrols.services.squads import held_squad
+from gis_grid.core.errors import InputError
+from gis_grid.core.finding import held, one_of, require_revision
+from gis_grid.patrols.models import Checkpoint, Route, RouteVersion, Schedule, Squad
+from gis_grid.patrols.services.common import LAYER, clock, log
 from gis_grid.territory import coverage
 from gis_grid.territory.services.versions import bump
 
-LAYER = "patrols"
 MOST_VERTICES, MOST_CHECKPOINTS = 5_000, 100
 LONGEST_M = 100_000
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}\Z")
@@ -59,7 +57,7 @@ def save_route(
     NotAllowedError without the permission, StateError where others drew it meanwhile
     (`revision` is the version's number), InputError naming what can't be.
     """
-    squad = held_squad(acting_user, squad_id)
+    squad = held(Squad.objects.visible_to(acting_user), squad_id)
     acting_user.require(Permission.PATROL_EDIT, squad.area_code)
     route = Route(is_demo=is_demo) if route_id is None else _held(acting_user, route_id)
     number = 1
@@ -93,11 +91,7 @@ def save_route(
 
 
 def _held(user: ActingUser, route_id: int) -> Route:
-    held = Route.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=route_id)
-    route = held.select_related("current").first()
-    if route is None:
-        raise MissingError
-    return route
+    return held(Route.objects.visible_to(user).select_related("current"), route_id)
 
 
 def _line(line: Sequence[tuple[float, float]]) -> shapely.LineString:
@@ -185,9 +179,7 @@ def save_schedule(
 @transaction.atomic
 def end_schedule(*, acting_user: ActingUser, schedule_id: int) -> None:
     """Plan nothing by it from tomorrow on."""
-    schedule = Schedule.objects.select_related("route").filter(pk=schedule_id).first()
-    if schedule is None:
-        raise MissingError
+    schedule = one_of(Schedule.objects.select_related("route"), schedule_id)
     route = _held(acting_user, schedule.route_id)
     acting_user.require(Permission.PATROL_EDIT, route.area_code)
     schedule.holds_until = max(timezone.localdate(), schedule.holds_from)
@@ -208,10 +200,12 @@ def read_rule(text: str, holds_from: dt.date) -> rrule:
     if not all(_NUMBER.match(parts.get(name, "1")) for name in ("INTERVAL", "COUNT")):
         raise wrong
     try:
-        found: Any = rrulestr(text, dtstart=dt.datetime.combine(holds_from, dt.time()))
+        found = rrulestr(text, dtstart=dt.datetime.combine(holds_from, dt.time()))
     except (ValueError, TypeError, OverflowError):
         raise wrong from None
-    return found  # type: ignore[no-any-return]
+    if not isinstance(found, rrule):
+        raise wrong
+    return found
 
 
 def _part(text: str, wrong: InputError) -> tuple[str, str]:

@@ -12,11 +12,11 @@ from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.errors import InputError, MissingError, NotAllowedError, StateError
+from gis_grid.core.finding import held
 from gis_grid.incidents.models import Incident
-from gis_grid.patrols.models import Route, Run, RunNote, TrackPoint
+from gis_grid.patrols.models import Route, Run, RunNote, Squad, TrackPoint
 from gis_grid.patrols.services.assessing import assess
 from gis_grid.patrols.services.common import clock, log
-from gis_grid.patrols.services.squads import held_squad
 
 MOST_AT_ONCE, MOST_IN_A_RUN = 2_000, 50_000
 LONGEST_NOTE = 2_000
@@ -55,7 +55,7 @@ def start_run(
     else:
         run = _unplanned(acting_user, route_id or 0)
     now = at or clock()
-    squad = held_squad(acting_user, run.squad_id)
+    squad = held(Squad.objects.visible_to(acting_user), run.squad_id)
     if not squad.has(acting_user, timezone.localdate(now)):
         raise NotAllowedError(_("Only members of the squad walk with it."))
     present = squad.members.on(timezone.localdate(now)).filter(
@@ -96,11 +96,7 @@ def _unplanned(user: User, route_id: int) -> Run:
 
 def held_run(user: ActingUser, run_id: int) -> Run:
     """The run in the person's sight, held; MissingError for any other."""
-    held = Run.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=run_id)
-    run = held.select_related("version__route", "squad").first()
-    if run is None:
-        raise MissingError
-    return run
+    return held(Run.objects.visible_to(user).select_related("version__route", "squad"), run_id)
 
 
 @transaction.atomic

@@ -10,9 +10,10 @@ from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.cleaning import require_clean
-from gis_grid.core.errors import InputError, MissingError
+from gis_grid.core.errors import InputError
+from gis_grid.core.finding import held, require_revision
 from gis_grid.patrols.models import Squad, SquadMember
-from gis_grid.patrols.services.common import log, require_revision
+from gis_grid.patrols.services.common import log
 from gis_grid.territory.models import Region
 
 MOST_MEMBERS = 60
@@ -35,7 +36,11 @@ def save_squad(
     Who leaves stays in the squad's past. MissingError out of sight, NotAllowedError without the
     permission, StateError where others changed it, InputError naming what can't be.
     """
-    squad = Squad(is_demo=is_demo) if squad_id is None else held_squad(acting_user, squad_id)
+    squad = (
+        Squad(is_demo=is_demo)
+        if squad_id is None
+        else held(Squad.objects.visible_to(acting_user), squad_id)
+    )
     if squad_id is not None:
         require_revision(squad.revision, revision)
         acting_user.require(Permission.PATROL_EDIT, squad.area_code)
@@ -49,15 +54,6 @@ def save_squad(
     squad.save()
     _set_members(squad, people, leader)
     log(acting_user, "squad_saved", "squad", squad.pk, squad.area_code)
-    return squad
-
-
-def held_squad(user: ActingUser, squad_id: int) -> Squad:
-    """The squad in the person's sight, held; MissingError for any other."""
-    found = Squad.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=squad_id)
-    squad = found.first()
-    if squad is None:
-        raise MissingError
     return squad
 
 
