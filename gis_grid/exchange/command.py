@@ -175,6 +175,32 @@ class RowCommand(FileCommand):
         )
 
 
+class SiteCommand(RowCommand):
+    """A command for one table of places: `form` says which, `load` writes it."""
+
+    form: Form
+    load: Callable[..., LoadResult]
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--demo", action="store_true", help="the file holds invented places")
+
+    def take(self, options: dict[str, Any]) -> None:
+        acting_user = self.acting_user(options)
+        self.take_tables(
+            options,
+            [self.form],
+            lambda batches, problems: type(self).load(
+                acting_user=acting_user,
+                batches=batches,
+                problems=problems,
+                keep_good=options["keep_good"],
+                dry_run=options["dry_run"],
+                demo=options["demo"],
+            ),
+        )
+
+
 def progress(options: dict[str, Any]) -> Any:
     """A bar on standard error where a person watches."""
     shown = options["progress"] or sys.stderr.isatty()

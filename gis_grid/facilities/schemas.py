@@ -13,8 +13,21 @@ from gis_grid.facilities.services import cameras, points
 Lon, Lat = Field(ge=73, le=136), Field(ge=3, le=54)
 
 
-class CameraIn(Schema):
-    """A camera as it is entered; `area` is its village where no grid holds it."""
+class SiteIn(Schema):
+    """What both are entered with; `area` is the village where no grid holds the place."""
+
+    lon: float = Lon
+    lat: float = Lat
+    area: str = Field(default="", max_length=15)
+    revision: int = Field(default=0, ge=0)
+
+    def _told(self, fields: tuple[str, ...]) -> dict[str, Any]:
+        values = {name: getattr(self, name) for name in fields}
+        return {"values": values, "place": (self.lon, self.lat), "area": self.area}
+
+
+class CameraIn(SiteIn):
+    """A camera as it is entered."""
 
     name: str = Field(min_length=1, max_length=60)
     owner: Literal["public", "home"] = "public"
@@ -29,13 +42,9 @@ class CameraIn(Schema):
     has_sign: bool = False
     storage_days: int = Field(default=30, ge=0, le=3650)
     platform: str = Field(default="", max_length=60)
-    lon: float = Lon
-    lat: float = Lat
-    area: str = Field(default="", max_length=15)
-    revision: int = Field(default=0, ge=0)
 
-    def values(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in cameras.FIELDS}
+    def told(self) -> dict[str, Any]:
+        return self._told(cameras.FIELDS)
 
 
 class StateIn(Schema):
@@ -55,7 +64,7 @@ class DutyIn(Schema):
     name: str = Field(min_length=1, max_length=60)
 
 
-class PointIn(Schema):
+class PointIn(SiteIn):
     """A service point as it is entered; without `rota` that stays as it is."""
 
     kind: Literal["desk", "police", "legal", "mediation", "health", "board", "shelter", "fire"]
@@ -63,19 +72,12 @@ class PointIn(Schema):
     address: str = Field(default="", max_length=200)
     hours: str = Field(default="", max_length=120)
     phone: str = Field(default="", max_length=20)
-    lon: float = Lon
-    lat: float = Lat
-    area: str = Field(default="", max_length=15)
     rota: list[DutyIn] | None = Field(default=None, max_length=points.MOST_ROTA)
-    revision: int = Field(default=0, ge=0)
 
-    def values(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in points.FIELDS}
-
-    def duties(self) -> list[points.Duty] | None:
-        if self.rota is None:
-            return None
-        return [points.Duty(**row.dict()) for row in self.rota]
+    def told(self) -> dict[str, Any]:
+        rota = self.rota
+        duties = None if rota is None else [points.Duty(**row.dict()) for row in rota]
+        return self._told(points.FIELDS) | {"rota": duties}
 
 
 class RevisionIn(Schema):

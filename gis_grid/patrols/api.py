@@ -12,7 +12,8 @@ from ninja import File, Router, Status, UploadedFile
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
-from gis_grid.core.codes import is_area_code, prefix_of
+from gis_grid.core.areas import prefix_asked
+from gis_grid.core.codes import is_area_code
 from gis_grid.core.errors import InputError, MissingError, NotAllowedError, TooLargeError
 from gis_grid.patrols.models import Route, Run, Squad
 from gis_grid.patrols.schemas import (
@@ -77,16 +78,10 @@ def squad(request: HttpRequest, squad_id: int) -> Json:
 def list_routes(request: HttpRequest, area: str = "") -> Json:
     """Those that are walked today."""
     seen = Route.objects.visible_to(_viewer(request)).filter(
-        ended_on=None, area_code__startswith=_prefix(area)
+        ended_on=None, area_code__startswith=prefix_asked(area)
     )
     rows = seen.select_related("current").prefetch_related("schedules", "current__checkpoints")
     return {"routes": [route_row(one) for one in rows[:MOST]]}
-
-
-def _prefix(area: str) -> str:
-    if area and not is_area_code(area):
-        raise InputError(_("An area code has 12 digits, a grid's 15."), where="area")
-    return prefix_of(area) if area else ""
 
 
 @router.post("/patrols/routes", summary="Draw a route", response={201: dict})

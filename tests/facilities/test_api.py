@@ -13,7 +13,7 @@ from gis_grid.audit.models import Entry
 from gis_grid.facilities.models import Camera, CameraState, ServicePoint
 from gis_grid.territory.models import ReferenceFeature
 from tests.caller import Caller
-from tests.conftest import JINPING, LIJIA, OTHER_VILLAGE, QUANFENG, make_user
+from tests.conftest import COUNTY, JINPING, LIJIA, OTHER_VILLAGE, QUANFENG, make_user
 from tests.facilities.conftest import CAMERA, POINT, NewCamera, NewPoint, middle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
@@ -143,7 +143,8 @@ def test_the_roads_that_nobody_watches(camera: NewCamera, cast: SimpleNamespace)
     (gap,) = village["gaps"]
     assert gap["metres"] == pytest.approx(322, abs=2)
     assert lon < gap["middle"][0] < lon + 0.004
-    assert worker("cameras/coverage?area=x")[0] == 422
+    for wrong in ("x", "", COUNTY, GRID):
+        assert worker(f"cameras/coverage?area={wrong}")[0] == 422
 
 
 def test_a_service_point_with_its_rota(cast: SimpleNamespace) -> None:

@@ -15,7 +15,7 @@ from gis_grid.households.models import Household
 from gis_grid.incidents.models import Incident
 from gis_grid.navmap.cards import household_card
 from gis_grid.territory.models import ReferenceFeature
-from tests.conftest import JINPING, QUANFENG
+from tests.conftest import COUNTY, JINPING, QUANFENG, TANGCUN
 from tests.facilities import conftest as sites
 from tests.facilities.conftest import CAMERA, POINT, NewCamera, NewPoint, middle
 from tests.incidents import conftest as reporting
@@ -75,6 +75,11 @@ def test_the_register_and_the_gaps_on_a_page(camera: NewCamera, cast: SimpleName
     assert reverse("camera", args=[one.pk]) in shown
     assert town.get(reverse("cameras"), {"state": "broken"}).context["rows"] == []
     assert town.get(reverse("cameras"), {"area": "x'"}).status_code == 200
+    # From the card of a grid: its village; for a county a town at a time.
+    grid = town.get(reverse("cameras"), {"area": GRID})
+    assert [village.code for village in grid.context["watch"]] == [QUANFENG]
+    county = signed_in(cast.county).get(reverse("cameras"), {"area": COUNTY})
+    assert {village.code[:9] for village in county.context["watch"]} == {TANGCUN[:9]}
 
 
 def test_a_camera_is_kept_on_its_page(camera: NewCamera, cast: SimpleNamespace) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission, Role
+from gis_grid.core.forms import dress
 from gis_grid.incidents.filters import IncidentFilter, Moment
 from gis_grid.incidents.machine import RULES
 from gis_grid.incidents.models import Incident, Kind, State
@@ -21,16 +22,6 @@ from gis_grid.territory.models import Region
 _LONGEST_REASON = 500
 # Before a login name where offices are named, too.
 _PERSON = "person:"
-
-
-def _dressed(form: forms.Form) -> None:
-    """Widgets as the other pages have them."""
-    for field in form.fields.values():
-        if isinstance(field, forms.BooleanField):
-            field.widget.attrs["class"] = "form-check-input"
-        else:
-            is_choice = isinstance(field, forms.ChoiceField)
-            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
 
 
 class FilterForm(forms.Form):
@@ -84,7 +75,7 @@ class FilterForm(forms.Form):
             required=False,
             choices=[("", _("All categories")), *category_tree()],
         )
-        _dressed(self)
+        dress(self)
 
     def asked(self) -> IncidentFilter:
         """The filter; one that can't be read shows everything open."""
@@ -139,7 +130,7 @@ class ReportForm(forms.Form):
         self.fields["category"] = forms.ChoiceField(label=_("What it is"), choices=category_tree())
         areas = [("", _("By the pin on the map")), *_areas(user)]
         self.fields["area"] = forms.ChoiceField(label=_("Village"), required=False, choices=areas)
-        _dressed(self)
+        dress(self)
 
     def told(self) -> Report:
         data = dict(self.cleaned_data)
@@ -195,7 +186,7 @@ class StepForm(forms.Form):
         for name, field in self.fields.items():
             # Several of these forms stand on one page.
             field.widget.attrs["id"] = f"{step}-{name}"
-        _dressed(self)
+        dress(self)
 
     def said(self) -> Said:
         told = self.cleaned_data
@@ -223,4 +214,4 @@ class RevealForm(forms.Form):
     def __init__(self, of: int, data: Any = None) -> None:
         # One of these stands beside each reporter.
         super().__init__(data, auto_id=f"reveal-{of}-%s", initial={"of": of})
-        _dressed(self)
+        dress(self)

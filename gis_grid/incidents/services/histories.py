@@ -18,6 +18,7 @@ from gis_grid.incidents.machine import RULES
 from gis_grid.incidents.models import Incident, State, Step
 from gis_grid.incidents.services.deadlines import set_deadlines
 from gis_grid.incidents.services.steps import Said, lead_on, require_state
+from gis_grid.incidents.services.writing import step_of
 from gis_grid.incidents.words import STEPS
 
 KIND = "incident_step"
@@ -143,20 +144,8 @@ class Histories:
         self, row: _Row, incident: Incident, step: str, before: str, at: dt.datetime, **words: str
     ) -> Step:
         incident.revision += 1
-        return Step(
-            incident=incident,
-            number=incident.revision,
-            at=at,
-            actor=self._people.get(row.by),
-            actor_name=row.by[:150],
-            step=step,
-            from_state=before,
-            to_state=State(incident.state),
-            assignee_role=incident.assignee_role,
-            assignee_user=incident.assignee_user,
-            due_at=incident.step_due_at,
-            **words,
-        )
+        who = {"actor": self._people.get(row.by), "actor_name": row.by[:150]}
+        return step_of(incident, step=step, before=before, at=at, **who, **words)
 
     def _fault(self, row: _Row, column: str, code: str, **params: Any) -> bool:
         self.problems.append(Problem(KIND, row.number, column, code, params))

@@ -71,12 +71,18 @@ def write_step(
     # Those just beyond the border see it, too.
     beside = incident.sides.values_list("area_code", flat=True)
     bump(Incident.layer, [incident.area_code, *beside])
-    return Step.objects.create(
+    who = {"actor_id": actor.pk, "actor_name": actor.get_username()}
+    taken = step_of(incident, step=step, before=before, at=now, **who, **said)
+    taken.save(force_insert=True)
+    return taken
+
+
+def step_of(incident: Incident, *, step: str, before: str, at: dt.datetime, **said: Any) -> Step:
+    """The step that made the incident what it is now, numbered like its revision; not saved."""
+    return Step(
         incident=incident,
         number=incident.revision,
-        at=now,
-        actor_id=actor.pk,
-        actor_name=actor.get_username(),
+        at=at,
         step=step,
         from_state=before,
         to_state=State(incident.state),

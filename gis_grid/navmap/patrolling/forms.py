@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from gis_grid.accounts.models import Assignment, User
 from gis_grid.accounts.policies import POLICY, Permission
+from gis_grid.core.forms import dress
 from gis_grid.incidents.pages.forms import ReportForm
 from gis_grid.navmap.sites.forms import DAYS
 from gis_grid.patrols.models import Squad
@@ -16,14 +17,6 @@ from gis_grid.patrols.services.runs import LONGEST_NOTE
 from gis_grid.territory.models import Region
 
 _BYDAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-
-
-def _dressed(form: forms.Form) -> None:
-    for field in form.fields.values():
-        if isinstance(field, forms.MultipleChoiceField):
-            continue
-        is_choice = isinstance(field, forms.ChoiceField)
-        field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
 
 
 class SquadForm(forms.Form):
@@ -52,7 +45,7 @@ class SquadForm(forms.Form):
             label=pgettext_lazy("squad", "Members"), choices=people, required=False,
             widget=forms.CheckboxSelectMultiple,
         )  # fmt: skip
-        _dressed(self)
+        dress(self)
 
     @classmethod
     def of(cls, user: User, squad: Squad) -> "SquadForm":
@@ -93,7 +86,7 @@ class ScheduleForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"holds_from": timezone.localdate()})
         super().__init__(*args, **kwargs)
-        _dressed(self)
+        dress(self)
 
     def told(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
@@ -106,8 +99,12 @@ class NoteForm(forms.Form):
     text = forms.CharField(
         label=_("What was seen"),
         max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
 
 
 class FoundForm(ReportForm):

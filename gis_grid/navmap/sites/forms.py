@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from gis_grid.core.forms import dress
 from gis_grid.facilities.models import Camera, RotaRow, ServicePoint
 from gis_grid.facilities.services import cameras, points
 
@@ -26,14 +27,7 @@ class SiteForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, forms.BooleanField):
-                field.widget.attrs["class"] = "form-check-input"
-            else:
-                is_choice = isinstance(field, forms.ChoiceField)
-                field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
-            if isinstance(field, forms.FloatField):
-                field.widget.attrs["step"] = "any"
+        dress(self)
 
     @property
     def place(self) -> tuple[float, float]:
@@ -92,8 +86,7 @@ class StateForm(forms.Form):
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="state-%s", initial=initial)
-        self.fields["state"].widget.attrs["class"] = "form-select"
-        self.fields["reason"].widget.attrs["class"] = "form-control"
+        dress(self)
 
 
 class PointForm(SiteForm):

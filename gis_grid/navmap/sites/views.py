@@ -69,19 +69,21 @@ def cameras_page(request: HttpRequest) -> HttpResponse:
             "rows": [(one, names.get(one.area_code, ""), shortfalls(one, today)) for one in rows],
             "count": found.count(),
             "broken": found.filter(state=Camera.State.BROKEN).count(),
-            # Towns at a time: a county's is asked for by town.
-            "watch": watch_of(user, area or _town_of(user)),
+            "watch": watch_of(user, _watched_area(user, area)),
             "may_edit": user.may(Permission.CAMERA_EDIT),
             "may_export": user.may(Permission.EXPORT),
         },
     )
 
 
-def _town_of(user: User) -> str:
-    """The town, or the villages, that the person's own area lies in."""
-    prefix = min(user.scope(Permission.CAMERA_VIEW).prefixes)[:9]
-    if len(prefix) == 9:
-        return prefix + "000"
+def _watched_area(user: User, area: str) -> str:
+    """The village or town whose roads are looked at: that of the area that is shown.
+
+    A county's are looked at a town at a time: first that of the lowest code.
+    """
+    prefix = prefix_of(area)[:12] if area else min(user.scope(Permission.CAMERA_VIEW).prefixes)[:9]
+    if len(prefix) >= 9:
+        return prefix.ljust(12, "0")
     town = Region.objects.filter(level="town", code__startswith=prefix).order_by("code").first()
     return town.code if town else prefix.ljust(12, "0")
 
@@ -163,48 +165,47 @@ def new_camera(request: HttpRequest) -> HttpResponse:
     """Enter a camera."""
     user = user_of(request)
     form = CameraForm(request.POST or None, initial=_given(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = save_camera(acting_user=user, values=form.values(), place=form.place)
-        except InputError as error:
-            form.add_error(error.where if error.where in form.fields else None, str(error))
-        else:
-            return redirect("camera", made.pk)
-    title = _("Enter a camera")
-    return _new(request, form, title)
+
+    def save() -> HttpResponse:
+        made = save_camera(acting_user=user, values=form.values(), place=form.place)
+        return redirect("camera", made.pk)
+
+    return _entered(request, form, save, _("Enter a camera"))
 
 
 def new_point(request: HttpRequest) -> HttpResponse:
     """Enter a service point."""
     user = user_of(request)
     form = PointForm(request.POST or None, initial=_given(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = save_point(
-                acting_user=user,
-                values=form.values(),
-                place=form.place,
-                rota=form.cleaned_data["rota"],
-            )
-        except InputError as error:
-            form.add_error(error.where if error.where in form.fields else None, str(error))
-        else:
-            return redirect("service_point", made.pk)
-    return _new(request, form, _("Enter a service point"))
+
+    def save() -> HttpResponse:
+        rota = form.cleaned_data["rota"]
+        made = save_point(acting_user=user, values=form.values(), place=form.place, rota=rota)
+        return redirect("service_point", made.pk)
+
+    return _entered(request, form, save, _("Enter a service point"))
 
 
 def _given(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in ("lon", "lat", "name") if name in request.GET}
 
 
-def _new(request: HttpRequest, form: SiteForm, title: str) -> HttpResponse:
-    status = 422 if form.errors else 200
+def _entered(
+    request: HttpRequest, form: SiteForm, save: Callable[[], HttpResponse], title: str
+) -> HttpResponse:
+    """What was entered is saved, or the form with what is to be mended."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            return save()
+        except InputError as error:
+            form.add_error(error.where if error.where in form.fields else None, str(error))
     context = {
         "form": form,
         "title": title,
         "config": map_config(request, user_of(request)),
         "import_map": import_map(),
     }
+    status = 422 if form.errors else 200
     return render(request, "navmap/sites/new.html", context, status=status)
 
 

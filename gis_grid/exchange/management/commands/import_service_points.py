@@ -1,32 +1,11 @@
 """Load service points from a workbook or a CSV file."""
 
-from typing import Any
-
-from django.core.management.base import CommandParser
-
-from gis_grid.exchange.command import RowCommand
+from gis_grid.exchange.command import SiteCommand
 from gis_grid.exchange.forms import SERVICE_POINTS
 from gis_grid.facilities.services.load import load_points
 
 
-class Command(RowCommand):
+class Command(SiteCommand):
     help = "Load service points from an xlsx workbook or a CSV file."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        super().add_arguments(parser)
-        parser.add_argument("--demo", action="store_true", help="the file holds invented places")
-
-    def take(self, options: dict[str, Any]) -> None:
-        acting_user = self.acting_user(options)
-        self.take_tables(
-            options,
-            [SERVICE_POINTS],
-            lambda batches, problems: load_points(
-                acting_user=acting_user,
-                batches=batches,
-                problems=problems,
-                keep_good=options["keep_good"],
-                dry_run=options["dry_run"],
-                demo=options["demo"],
-            ),
-        )
+    form = SERVICE_POINTS
+    load = load_points
