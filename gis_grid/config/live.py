@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 # A stream ends now and then, so that whoever has lost the right to listen is asked again.
 _LASTS_S = 300.0
-# A comment in between keeps proxies from hanging up, and finds out who has gone.
+# A comment in between keeps proxies from hanging up.
 _KEEP_S = 15.0
 _MOST_PAGES = 2000
 _MOST_OF_ONE = 8
 _SOMETHING = "retry: 5000\nevent: notice\ndata: \n\n"
+_STILL_THERE = ":\n\n"
 
 Headers = list[tuple[str, str]]
 
@@ -39,48 +40,66 @@ class Live:
         self._channel = channel
         self._connection: Connection[Any] | None = None
         self._opening = asyncio.Lock()
-        self._pages: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
+        # Of each person the pages in the order in which they came.
+        self._pages: defaultdict[int, list[asyncio.Event]] = defaultdict(list)
         self._is_over = False
 
     async def serve(self, proto: "HTTPProtocol", headers: Headers, person: int) -> int:
         """Keep the page of a person informed until it goes or its time is over."""
         count = sum(len(pages) for pages in self._pages.values())
-        if count >= _MOST_PAGES or len(self._pages[person]) >= _MOST_OF_ONE or self._is_over:
+        if count >= _MOST_PAGES or self._is_over:
             proto.response_empty(HTTPStatus.SERVICE_UNAVAILABLE.value, headers)
             return HTTPStatus.SERVICE_UNAVAILABLE.value
         page = asyncio.Event()
-        self._pages[person].add(page)
+        pages = self._pages[person]
+        pages.append(page)
+        if len(pages) > _MOST_OF_ONE:
+            # The oldest gives way, and comes back if somebody still looks at it.
+            pages.pop(0).set()
         stream = proto.response_stream(HTTPStatus.OK.value, headers)
+        gone = asyncio.ensure_future(proto.client_disconnect())
+        gone.add_done_callback(lambda _: self._drop(person, page))
         # Sending to somebody who has gone raises what granian and the database raise.
         try:
             with contextlib.suppress(RuntimeError, Error):
-                await self._tell(stream, page)
+                await self._tell(stream, page, person)
         finally:
-            self._pages[person].discard(page)
-            if not self._pages[person]:
-                del self._pages[person]
+            gone.cancel()
+            self._drop(person, page)
         return HTTPStatus.OK.value
 
-    async def _tell(self, stream: Any, page: asyncio.Event) -> None:
+    async def _tell(self, stream: Any, page: asyncio.Event, person: int) -> None:
         until = time.monotonic() + _LASTS_S
         await self._listen()
         # What came before the line stood is asked for now.
         await stream.send_str(_SOMETHING)
-        while not self._is_over and time.monotonic() < until:
+        while time.monotonic() < until:
             try:
                 async with asyncio.timeout(_KEEP_S):
                     await page.wait()
+                page.clear()
+                word = _SOMETHING
             except TimeoutError:
-                await stream.send_str(":\n\n")
-                continue
-            page.clear()
+                word = _STILL_THERE
+            if page not in self._pages.get(person, ()):
+                return
             await self._listen()
-            await stream.send_str(_SOMETHING)
+            await stream.send_str(word)
+
+    def _drop(self, person: int, page: asyncio.Event) -> None:
+        """Have a page informed no longer; its stream wakes and ends."""
+        pages = self._pages.get(person, [])
+        if page in pages:
+            pages.remove(page)
+            page.set()
+        if not pages:
+            self._pages.pop(person, None)
 
     def close(self) -> None:
         """End every stream."""
         self._is_over = True
         self._lose()
+        self._pages.clear()
 
     async def _listen(self) -> None:
         """Open the line where there is none; psycopg's errors."""

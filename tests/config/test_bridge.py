@@ -1,5 +1,6 @@
 """Requests reach the application whole or not at all; long answers wait for their reader."""
 
+import contextlib
 import hashlib
 import http.client
 import json
@@ -53,20 +54,26 @@ def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("bridge") / "notes"
 
 
-@pytest.fixture(scope="module")
-def process(notes: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
-    port = free_port()
-    command = [str(Path(sys.executable).parent / "granian"), "tests.config.bridge_site:site"]
-    command += ["--interface", "rsgi", "--loop", "uvloop", "--host", LOOPBACK, "--port", str(port)]
+@contextlib.contextmanager
+def granian(site: str, port: int, **env: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A server with one worker, once it answers."""
+    command = [str(Path(sys.executable).parent / "granian"), site, "--port", str(port)]
+    command += ["--interface", "rsgi", "--loop", "uvloop", "--host", LOOPBACK]
     command += ["--http", "1", "--no-ws", "--workers", "1"]
-    env = os.environ | {"BRIDGE_NOTES": str(notes)}
-    with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as server:  # noqa: S603 our own
+    with subprocess.Popen(command, env=os.environ | env, stdout=subprocess.DEVNULL) as server:  # noqa: S603 our own
         try:
             _wait_until(lambda: _answers(port))
-            yield port, server
+            yield server
         finally:
             server.terminate()
             server.wait(PATIENCE_S)
+
+
+@pytest.fixture(scope="module")
+def process(notes: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+    port = free_port()
+    with granian("tests.config.bridge_site:site", port, BRIDGE_NOTES=str(notes)) as server:
+        yield port, server
 
 
 @pytest.fixture
