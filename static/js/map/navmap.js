@@ -4,11 +4,11 @@ import { ordered } from "../geo/tags.js";
 import { TileStore } from "../net/tilestore.js";
 import { layerOf } from "./basemaps.js";
 import { areaAt, paintFills, paintHighlights, tilesIn } from "./ground.js";
-import { nearest, paintClusters, paintHouseholds, paintLabels, pointsOf, stackedOn } from "./marks.js";
+import { nearest, paintLabels, pointsOf, stackedOn } from "./marks.js";
+import { labelsOf, paintFound } from "./names.js";
 import { Overlay } from "./overlay.js";
-import { fillOf, openByGrid, paintHeaps, paintPins } from "./pins.js";
-import { paintCameras, paintPoints } from "./sites.js";
-import { FIRST_FILTERED, GROUND, NATIVE, SHEETS, sideOf, tileUrl, ZOOMS } from "./sources.js";
+import { fillOf, openByGrid } from "./pins.js";
+import { FIRST_FILTERED, GROUND, MARKS, NATIVE, SHEETS, sideOf, tileUrl, ZOOMS } from "./sources.js";
 import { Squares } from "./squares.js";
 import { VectorLayer } from "./vectorlayer.js";
 
@@ -318,78 +318,30 @@ export class NavMap {
       selected: this.#pointed ?? (selected?.startsWith("h:") ? selected.slice(2) : null),
       scale: this.config.textScale,
     };
-    this.#drawn = [];
-    if (this.#isShown("households")) {
-      const { households } = this.#layers;
-      this.#drawn = [
-        ...paintClusters(frame, pointsOf(frame, households, "cluster"), look),
-        ...paintHouseholds(frame, pointsOf(frame, households, "household"), look),
-      ];
-    }
-    if (this.#isShown("service_points")) {
-      const { service_points: layer } = this.#layers;
-      this.#drawn.push(...paintPoints(frame, pointsOf(frame, layer, "service_point"), look.scale));
-    }
-    if (this.#isShown("cameras")) {
-      const { cameras } = this.#layers;
-      this.#drawn.push(...paintCameras(frame, pointsOf(frame, cameras, "camera"), look.scale));
-    }
-    if (this.#isShown("incidents")) {
-      const { incidents } = this.#layers;
-      this.#drawn.push(
-        ...paintHeaps(frame, pointsOf(frame, incidents, "incident_heap"), look.scale),
-        ...paintPins(frame, pointsOf(frame, incidents, "incident"), look.scale),
-      );
-    }
-    const found = this.#paintFound(frame);
+    this.#drawn = MARKS.filter(([name]) => this.#isShown(name)).flatMap(([name, inside, paint]) =>
+      paint(frame, pointsOf(frame, this.#layers[name], inside), look),
+    );
+    const at = ({ longitude, latitude }) => this.map.project([latitude, longitude], frame.zoom);
+    const found = paintFound(frame, this.#found, at);
     if (off.includes("names")) return;
-    paintLabels(frame, this.#labels(frame), [...this.#drawn, ...found], {
-      scale: this.config.textScale,
-      words: this.words,
-      isFiltered: this.isFiltered,
-      selected: this.#selectedCode(),
-      staysHome: ({ properties }, x, y) => this.#isOn(properties, frame.corner.add([x, y])),
-    });
+    paintLabels(
+      frame,
+      labelsOf(frame, this.#layers, (name) => this.#isShown(name)),
+      [...this.#drawn, ...found],
+      {
+        scale: this.config.textScale,
+        words: this.words,
+        isFiltered: this.isFiltered,
+        selected: this.#selectedCode(),
+        staysHome: ({ properties }, x, y) => this.#isOn(properties, frame.corner.add([x, y])),
+      },
+    );
   }
 
   /** Whether a pixel of the map's zoom lies on the area that a label names. */
   #isOn({ code, level }, pixel) {
     const name = this.#isShown("grids") ? "grid" : "region";
     return areaAt(pixel, this.#layers[`${name}s`], name, [level])?.code === code;
-  }
-
-  #labels(frame) {
-    const labels = [];
-    const take = (name, inside, isLarge) => {
-      if (!this.#isShown(name)) return;
-      for (const point of pointsOf(frame, this.#layers[name], inside))
-        labels.push({ ...point, isLarge: isLarge(point.properties) });
-    };
-    take("regions", "region_label", () => true);
-    take("grids", "grid_label", ({ level }) => level === "large");
-    // The county's name would lie on a town; its own stand there.
-    if (labels.some(({ properties }) => properties.level === "town"))
-      return labels.filter(({ properties }) => properties.level !== "county");
-    return frame.zoom < 13 ? labels.filter(({ isLarge }) => isLarge) : labels;
-  }
-
-  #paintFound({ context, corner, zoom }) {
-    return this.#found.map(({ longitude, latitude, number }) => {
-      const { x, y } = this.map.project([latitude, longitude], zoom).subtract(corner);
-      context.beginPath();
-      context.arc(x, y, 11, 0, Math.PI * 2);
-      context.fillStyle = "#0077bb";
-      context.strokeStyle = "#fff";
-      context.lineWidth = 2.5;
-      context.fill();
-      context.stroke();
-      context.fillStyle = "#fff";
-      context.font = "600 12px sans-serif";
-      context.textAlign = "center";
-      context.textBaseline = "middle";
-      context.fillText(String(number), x, y + 0.5);
-      return { x, y, box: [x - 12, y - 12, x + 12, y + 12] };
-    });
   }
 }
 

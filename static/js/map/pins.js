@@ -33,7 +33,7 @@ export function drawPin(context, kind, look, r) {
 }
 
 /** Draw pins, those that wait longest for somebody above the others; answers their boxes. */
-export function paintPins({ context, zoom }, points, scale) {
+export function paintPins({ context, zoom }, points, { scale }) {
   const rank = ({ properties }) => LOOKS.indexOf(properties.look);
   const r = Math.round((zoom < 17 ? 8 : 10) * scale);
   return [...points]
@@ -48,7 +48,7 @@ export function paintPins({ context, zoom }, points, scale) {
 }
 
 /** Draw heaps: the number within, around it the shares of the looks, the worst look as edge. */
-export function paintHeaps({ context }, points, scale) {
+export function paintHeaps({ context }, points, { scale }) {
   return merged(points, scale).map(({ x, y, properties }) => {
     const count = Number(properties.n);
     const r = Math.round((10 + 2 * Math.log2(count + 1)) * scale);

@@ -82,7 +82,7 @@ export function drawPoint(context, kind, r) {
 }
 
 /** Draw camera sites, those out of order above the others; answers their boxes. */
-export function paintCameras({ context, zoom }, points, scale) {
+export function paintCameras({ context, zoom }, points, { scale }) {
   const r = Math.round((zoom < 16 ? 6 : 9) * scale);
   const order = [...points].sort(
     (a, b) => (a.properties.state === "broken") - (b.properties.state === "broken"),
@@ -94,7 +94,7 @@ export function paintCameras({ context, zoom }, points, scale) {
   );
 }
 
-export function paintPoints({ context, zoom }, points, scale) {
+export function paintPoints({ context, zoom }, points, { scale }) {
   const r = Math.round((zoom < 15 ? 7 : 10) * scale);
   return points.map((point) =>
     placed(context, point, r, "service_point", () => drawPoint(context, point.properties.kind, r)),

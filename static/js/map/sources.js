@@ -2,7 +2,9 @@
 
 import { withParams } from "../net/http.js";
 import { paintGrids, paintReference, paintRegions } from "./ground.js";
-import { paintSectors } from "./sites.js";
+import { paintClusters, paintHouseholds } from "./marks.js";
+import { paintHeaps, paintPins } from "./pins.js";
+import { paintCameras, paintPoints, paintSectors } from "./sites.js";
 
 // [first zoom, last zoom] at which each source is drawn.
 export const FIRST_FILTERED = 12;
@@ -32,6 +34,15 @@ export const GROUND = {
   grids: paintGrids,
   regions: paintRegions,
 };
+// What stands upright, from below to above: the source, the MVT layer, who draws it.
+export const MARKS = [
+  ["households", "cluster", paintClusters],
+  ["households", "household", paintHouseholds],
+  ["service_points", "service_point", paintPoints],
+  ["cameras", "camera", paintCameras],
+  ["incidents", "incident_heap", paintHeaps],
+  ["incidents", "incident", paintPins],
+];
 // The last zoom with tiles of its own, and their side in pixels: what is drawn as lines comes
 // in tiles twice as wide, of the zoom before, for a quarter of the requests.
 export const NATIVE = {
