@@ -59,7 +59,7 @@ Json = dict[str, Any]
 def incidents(request: HttpRequest, query: Query[ListQuery]) -> Json:
     """Newest first, a page at a time; never what complains of you."""
     user = user_of(request)
-    found = query.asked().of(user).select_related("category__parent", "assignee_user")
+    found = query.asked().of(user).select_related("category", "assignee_user").only(*rows.COLUMNS)
     if query.before:
         found = found.filter(pk__lt=query.before)
     page = list(found.order_by("-pk")[: query.limit + 1])
@@ -90,7 +90,7 @@ def board(request: HttpRequest, query: Query[FilterQuery]) -> Json:
 
 @router.get("/incidents/circular", summary="Circular of a week or month (通报)")
 def circular(request: HttpRequest, query: Query[PeriodQuery]) -> Json:
-    """By village and by office; `filters` of a figure are the parameters of its list."""
+    """By village and by office; `filters` with `moment=<figure>` are the parameters of its list."""
     user = user_of(request)
     user.require(Permission.INCIDENT_VIEW)
     if query.until < query.since:

@@ -74,8 +74,8 @@ def circular(
 ) -> dict[str, Any]:
     """Figures of the days `since` to `until`, by village and by office, and of all together.
 
-    Of the areas where the person holds `permission`. Each row has `filters`: by figure, the
-    parameters of the list that shows what was counted.
+    Of the areas where the person holds `permission`. Each row has `filters`: with `moment` for
+    the figure, the parameters of the list that shows what was counted.
     """
     start, end = bounds(since, until)
     scope, params = user.scope(permission).sql("i.area_code")
@@ -102,8 +102,8 @@ def circular(
 
 
 def _row(row: tuple[Any, ...], period: dict[str, str], **key: str) -> dict[str, Any]:
-    where = {name: value for name, value in key.items() if name != "name"}
     figures = dict(zip(FIGURES, row[2:8], strict=True))
     hours = None if row[8] is None else round(float(row[8]) / 3600, 1)
-    filters = {figure: {**where, **period, "moment": figure, "own": "true"} for figure in FIGURES}
+    filters = {**key, **period, "own": "true"}
+    filters.pop("name", None)
     return {**key, **figures, "median_hours": hours, "filters": filters}

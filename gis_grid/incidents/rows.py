@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from gis_grid.accounts.models import User
-from gis_grid.incidents.models import Attachment, Incident, Notice
+from gis_grid.incidents.models import Attachment, Incident, Notice, State
 from gis_grid.incidents.selectors import open_steps, reporters_of
 from gis_grid.incidents.services.writing import step_json
 
@@ -13,6 +13,11 @@ _SAME = (
     "id", "register_no", "kind", "field", "severity", "what", "address", "accuracy_m",
     "area_then", "is_outside", "state", "channel", "reported_at", "step_due_at", "due_at",
     "due_is_certain", "paused_at", "answered_at", "closed_at", "urged", "revision",
+)  # fmt: skip
+# What a query needs for `row`.
+COLUMNS = (
+    *_SAME, "geom", "area_code", "assignee_role", "category__code", "category__name",
+    "category__name_en", "assignee_user__username",
 )  # fmt: skip
 
 
@@ -22,7 +27,7 @@ def row(incident: Incident) -> dict[str, Any]:
         "category_label": incident.category.label,
         "place": tuple(incident.geom.coords) if incident.geom else None,
         "area": incident.area_code,
-        "state_label": incident.get_state_display(),
+        "state_label": str(State(incident.state).label),
         "office": incident.assignee_role,
         "person": incident.assignee_user.get_username() if incident.assignee_user else None,
     }

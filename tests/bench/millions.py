@@ -2,6 +2,7 @@
 
 Copies of the county's database, multiplied by SQL from a fixed seed, kept between runs and made
 anew when the schema has changed. The incidents lie over ten years; three in a hundred are open.
+In both the asking town has as many: what a town's leader asks is the same question twice.
 """
 
 import sys
@@ -94,7 +95,8 @@ FROM (
             r.dx, r.dy, r.age, r.reported, extract(year FROM r.reported)::int AS year,
             r.reported > now() - interval '20 days' AND r.luck < 0.7 OR r.luck < 0.025 AS is_open
         FROM (
-            SELECT n, 1 + floor(random() * %(grids)s)::int AS grid,
+            SELECT n, CASE WHEN n <= %(own)s THEN %(first)s + floor(random() * %(of_town)s)
+                    ELSE 1 + floor(random() * %(grids)s) END::int AS grid,
                 1 + floor(random() * %(leaves)s)::int AS leaf,
                 (random() - 0.5) * 0.006 AS dx, (random() - 0.5) * 0.006 AS dy,
                 random() * 18 AS age, random() AS luck,
@@ -204,7 +206,13 @@ def _fill(cursor: CursorWrapper, count: int) -> None:
     cursor.execute(_PLACES)
     cursor.execute("SELECT (SELECT count(*) FROM place), (SELECT count(*) FROM leaf)")
     grids, leaves = cursor.fetchone()
-    cursor.execute(_INCIDENTS, {"grids": grids, "leaves": leaves, "count": count})
+    town = PEOPLE["town"][1][:9]
+    cursor.execute("SELECT min(n), count(*) FROM place WHERE code LIKE %s", [f"{town}%"])
+    first, of_town = cursor.fetchone()
+    params = {"grids": grids, "leaves": leaves, "count": count, "first": first, "of_town": of_town}
+    # Beside those that fall into it by chance, as everywhere.
+    params["own"] = round((max(SIZES) - count) * of_town / grids)
+    cursor.execute(_INCIDENTS, params)
     cursor.execute(_COUNTERS)
     for _name, definition in indexes:
         cursor.execute(definition)

@@ -134,7 +134,7 @@ def test_the_circular_by_http(make: Make, cast: SimpleNamespace) -> None:
     caller = Caller(cast.office)
     status, shown = caller("incidents/circular?since=2026-01-01&until=2199-12-30")
     assert (status, shown["all"]["received"]) == (200, 1)
-    asked = "&".join(f"{k}={v}" for k, v in shown["villages"][0]["filters"]["received"].items())
+    asked = "&".join(f"{k}={v}" for k, v in shown["villages"][0]["filters"].items())
     assert len(caller(f"incidents?{asked}")[1]["incidents"]) == 1
     assert caller("incidents/circular?since=2026-01-02&until=2026-01-01")[0] == 422
     assert Caller(cast.auditor)("incidents/circular?since=2026-01-01&until=2026-01-02")[0] == 403

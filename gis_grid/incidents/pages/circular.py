@@ -99,7 +99,7 @@ def _linked(row: dict[str, Any]) -> dict[str, Any]:
     """A row with its cells: each figure and the address of the list behind it."""
     listed = reverse("incidents")
     cells = [
-        (row[figure], f"{listed}?{urlencode({'state': '', **row['filters'][figure]})}")
+        (row[figure], f"{listed}?{urlencode({'state': '', 'moment': figure} | row['filters'])}")
         for figure in FIGURES
     ]
     return {"name": row["name"], "cells": cells, "median_hours": row["median_hours"]}
