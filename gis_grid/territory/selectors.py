@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
-from django.db.models import Q
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -66,7 +67,9 @@ def place_names(codes: Iterable[str], moment: dt.datetime | None = None) -> dict
     """Names of regions and grids by code; a grid that had ended by then has its last name."""
     wanted = set(codes)
     grids = {code for code in wanted if len(code) == 15}
-    names = dict(Region.objects.filter(code__in=wanted - grids).values_list("code", "name"))
+    # As one array: of thousands of parameters Django and psycopg would each write a list.
+    among = RawSQL("code = ANY(%s)", [list(wanted - grids)], BooleanField())
+    names = dict(Region.objects.filter(among).values_list("code", "name"))
     versions = GridVersion.objects.filter(
         grid__code__in=grids, validity__startswith__lte=moment or timezone.now()
     ).order_by("validity")
