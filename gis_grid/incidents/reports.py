@@ -7,7 +7,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from gis_grid.accounts.models import User
@@ -53,16 +53,36 @@ def board(user: User, asked: IncidentFilter) -> list[dict[str, Any]]:
     What is closed leaves the board after the norm's `board_days`: the list still has it. What
     was merged stands there as the one that goes on.
     """
-    recently = timezone.now() - dt.timedelta(days=norms_on(timezone.localdate()).board_days)
     found = asked.of(user).order_by().values("state").annotate(n=Count("pk"))
     # Two questions, each with an index of its own; together they would read the whole register.
-    rows = [*found.filter(IS_OPEN), *found.filter(state=State.CLOSED, closed_at__gt=recently)]
+    rows = [*found.filter(IS_OPEN), *found.filter(_just_closed())]
     counts = {row["state"]: row["n"] for row in rows}
     return [
         {"state": state.value, "label": str(state.label), "count": counts.get(state.value, 0)}
         for state in State
         if state is not State.MERGED
     ]
+
+
+def board_with_cases(user: User, asked: IncidentFilter, *, most: int) -> list[dict[str, Any]]:
+    """The board; each column has as `cases` up to `most`: due first, of the closed the newest."""
+    columns = board(user, asked)
+    for column in columns:
+        if not column["count"]:
+            column["cases"] = []
+            continue
+        found = asked.of(user).filter(state=column["state"]).select_related("category")
+        if column["state"] == State.CLOSED:
+            found = found.filter(_just_closed()).order_by("-closed_at", "-pk")
+        else:
+            found = found.order_by(F("step_due_at").asc(nulls_last=True), "pk")
+        column["cases"] = list(found[:most])
+    return columns
+
+
+def _just_closed() -> Q:
+    days = norms_on(timezone.localdate()).board_days
+    return Q(state=State.CLOSED, closed_at__gt=timezone.now() - dt.timedelta(days=days))
 
 
 def circular(

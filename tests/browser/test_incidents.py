@@ -124,3 +124,22 @@ def test_a_tap_on_a_pin_at_a_door_asks_which_of_the_two(
     worker.mouse.click(*middle)
     asked.get_by_role("button", name="事件").first.click()
     expect(worker.locator("h1")).to_contain_text(number)
+
+
+def test_the_board_filtered_and_the_filter_kept(open_map: Callable[..., Page], site: str) -> None:
+    town = open_map("town")
+    town.goto(f"{site}/incidents/")
+    town.get_by_role("link", name="看板").click()
+    expect(town.locator(".lane").first).to_be_visible()
+    town.get_by_text("筛选", exact=True).click()
+    town.get_by_label("状态", exact=True).select_option("assigned")
+    town.get_by_role("button", name="查看").click()
+    expect(town.locator(".lane")).to_have_count(1)
+    expect(town.locator(".lane h2")).to_contain_text("已交办")
+    town.get_by_text("筛选", exact=True).click()
+    town.get_by_label("保存此筛选").fill("交办的")
+    town.get_by_role("button", name="保存", exact=True).click()
+    expect(town.get_by_role("link", name="交办的")).to_be_visible()
+    town.get_by_role("link", name="看板").click()
+    town.locator(".lane-case").first.click()
+    expect(town.locator("h1 .case-chip")).to_have_text("已交办")

@@ -117,3 +117,37 @@ def test_others_see_neither_the_case_nor_that_there_is_one(
     told = {"category": "drain", "what": "x", "area": LIJIA, "severity": "2"}
     assert away.post(reverse("counter"), told).status_code == 422
     assert Incident.objects.count() == 1
+
+
+def test_the_board_has_a_column_for_each_state(make: Make, cast: SimpleNamespace) -> None:
+    waits, taken = make(GRID, what="水沟堵了"), make(GRID, what="路灯不亮")
+    town = signed_in(cast.town)
+    send(town, taken, "accept")
+    shown = town.get(reverse("incidents_board")).content.decode()
+    first, second = shown.index('id="lane-reported"'), shown.index('id="lane-accepted"')
+    assert first < shown.index(page(waits)) < second < shown.index(page(taken))
+    filtered = town.get(reverse("incidents_board"), {"q": "路灯"}).content.decode()
+    assert page(taken) in filtered
+    assert page(waits) not in filtered
+
+
+def test_the_board_shows_what_is_due_first_and_leads_to_the_rest(
+    make: Make, cast: SimpleNamespace
+) -> None:
+    made = [make(GRID) for _ in range(10)]
+    soon = made[-1]
+    Incident.objects.filter(pk=soon.pk).update(step_due_at=soon.reported_at)
+    shown = signed_in(cast.town).get(reverse("incidents_board")).content.decode()
+    cases = [one for one in made if page(one) in shown]
+    assert len(cases) == 8
+    assert min(cases, key=lambda one: shown.index(page(one))) == soon
+    assert f"{reverse('incidents')}?state=reported" in shown
+
+
+def test_the_board_of_others_shows_nothing_of_it(make: Make, cast: SimpleNamespace) -> None:
+    made = make(GRID)
+    made.complained_of = cast.worker
+    made.save()
+    for user in (cast.outsider, cast.worker):
+        assert page(made) not in signed_in(user).get(reverse("incidents_board")).content.decode()
+    assert Client().get(reverse("incidents_board")).status_code in (302, 401)

@@ -11,6 +11,11 @@ urlpatterns = [
     path("live/notices/", needs(Permission.INCIDENT_VIEW, live.notices), name="live_notices"),
     path("incidents/", needs(Permission.INCIDENT_VIEW, listing.incidents_page), name="incidents"),
     path(
+        "incidents/board/",
+        needs(Permission.INCIDENT_VIEW, listing.board_page),
+        name="incidents_board",
+    ),
+    path(
         "incidents/filters/",
         needs(Permission.INCIDENT_VIEW, listing.saved_filters),
         name="saved_filters",
