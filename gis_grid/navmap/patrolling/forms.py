@@ -11,12 +11,10 @@ from gis_grid.accounts.models import Assignment, User
 from gis_grid.accounts.policies import POLICY, Permission
 from gis_grid.core.forms import dress
 from gis_grid.incidents.pages.forms import ReportForm
-from gis_grid.navmap.sites.forms import DAYS
+from gis_grid.navmap.patrolling.words import BYDAY
 from gis_grid.patrols.models import Squad
 from gis_grid.patrols.services.runs import LONGEST_NOTE
 from gis_grid.territory.models import Region
-
-_BYDAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 class SquadForm(forms.Form):
@@ -72,7 +70,7 @@ class ScheduleForm(forms.Form):
 
     days = forms.MultipleChoiceField(
         label=_("Days"),
-        choices=list(zip(_BYDAY, DAYS, strict=True)),
+        choices=list(BYDAY.items()),
         widget=forms.CheckboxSelectMultiple,
     )
     starts = forms.TimeField(

@@ -17,6 +17,7 @@ from gis_grid.core.errors import DomainError, InputError, NotAllowedError
 from gis_grid.incidents.models import Incident
 from gis_grid.navmap.page import import_map
 from gis_grid.navmap.patrolling.forms import NoteForm, ScheduleForm, SquadForm
+from gis_grid.navmap.patrolling.words import days_of
 from gis_grid.navmap.views import map_config
 from gis_grid.patrols.models import Route, Run, Squad
 from gis_grid.patrols.schemas import route_row
@@ -115,7 +116,7 @@ def route_page(request: HttpRequest, route_id: int) -> HttpResponse:
             "route": route,
             "version": route.current,
             "area": place_names([route.area_code]).get(route.area_code, ""),
-            "schedules": route.schedules.all(),
+            "schedules": [(one, days_of(one)) for one in route.schedules.all()],
             "runs": seen.select_related("squad")[:30],
             "form": form if may_edit else None,
             "may_walk": route.squad.has(user, timezone.localdate()) and route.ended_on is None,
