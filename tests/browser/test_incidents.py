@@ -1,10 +1,13 @@
 """A case by hand: taken in at the counter, assigned, urged, answered, closed."""
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import numpy
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import settled
 
@@ -143,3 +146,36 @@ def test_the_board_filtered_and_the_filter_kept(open_map: Callable[..., Page], s
     town.get_by_role("link", name="看板").click()
     town.locator(".lane-case").first.click()
     expect(town.locator("h1 .case-chip")).to_have_text("已交办")
+
+
+def test_a_photo_goes_on_where_the_net_was_cut(
+    open_map: Callable[..., Page], site: str, tmp_path: Path
+) -> None:
+    noise = tmp_path / "水沟.jpg"
+    pixels = numpy.random.default_rng(3).integers(0, 256, (1000, 1200, 3), numpy.uint8)
+    Image.fromarray(pixels).save(noise, quality=95)
+    assert noise.stat().st_size > 1 << 20
+    came: list[str] = []
+    cuts = 5
+
+    def net(route: Route) -> None:
+        nonlocal cuts
+        if came and cuts:
+            cuts -= 1
+            route.abort()
+        else:
+            if route.request.method == "PUT":
+                came.append(parse_qs(urlsplit(route.request.url).query)["offset"][0])
+            route.continue_()
+
+    town = open_map("town")
+    town.goto(f"{site}/incidents/")
+    town.locator(".case-link").first.click()
+    town.route("**/uploads/*", net)
+    town.get_by_label("添加照片或文件").set_input_files(noise)
+    town.get_by_role("button", name="添加", exact=True).click()
+    expect(town.get_by_text("网络中断")).to_be_visible()
+    expect(town.locator(".attachments img").last).to_have_attribute("alt", "水沟.jpg")
+    assert came == sorted(set(came), key=int)
+    assert len(came) > 1
+    open_map.forgive("net::ERR_FAILED")  # type: ignore[attr-defined]
