@@ -11,6 +11,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from gis_grid.core.texts import tidy
+
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _IN_MEMORY = 4 * 1024 * 1024
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -40,7 +42,8 @@ def bold(sheet: Any, text: str) -> Any:
 
 
 def escaped(text: str) -> str:
-    """The text as a cell that no program takes for a formula."""
+    """The text as a cell that no program takes for a formula, of characters that a cell holds."""
+    text = tidy(text)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import File, Form, Router, Schema, UploadedFile
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.errors import InputError
+from gis_grid.core.texts import tidy
 from gis_grid.exchange.drafts import MAX_BYTES, MapFile, grids_of
 from gis_grid.exchange.refusals import refusal
 from gis_grid.territory.plan_schemas import Village
@@ -20,7 +21,7 @@ from gis_grid.territory.plans.recording import Asked
 from gis_grid.territory.plans.selectors import plan_for
 
 router = Router(tags=["plans"])
-Text = Annotated[str, Field(max_length=100)]
+Text = Annotated[str, Field(max_length=100), AfterValidator(tidy)]
 
 
 class ImportIn(Schema):

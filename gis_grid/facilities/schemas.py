@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from ninja import Field, Schema
 
+from gis_grid.core.texts import Text
 from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.facilities.norms import shortfalls
 from gis_grid.facilities.selectors import VillageWatch
@@ -18,7 +19,7 @@ class SiteIn(Schema):
 
     lon: float = Lon
     lat: float = Lat
-    area: str = Field(default="", max_length=15)
+    area: Text = Field(default="", max_length=15)
     revision: int = Field(default=0, ge=0)
 
     def _told(self, fields: tuple[str, ...]) -> dict[str, Any]:
@@ -29,7 +30,7 @@ class SiteIn(Schema):
 class CameraIn(SiteIn):
     """A camera as it is entered."""
 
-    name: str = Field(min_length=1, max_length=60)
+    name: Text = Field(min_length=1, max_length=60)
     owner: Literal["public", "home"] = "public"
     consent_on: dt.date | None = None
     mounting: Literal["pole", "wall", "roof", "tower"] = "pole"
@@ -37,11 +38,11 @@ class CameraIn(SiteIn):
     bearing: float | None = Field(default=None, ge=0, le=360)
     field_of_view: float = Field(ge=1, le=360)
     range_m: float = Field(ge=1, le=2000)
-    device_code: str = Field(default="", max_length=20)
-    filing_no: str = Field(default="", max_length=40)
+    device_code: Text = Field(default="", max_length=20)
+    filing_no: Text = Field(default="", max_length=40)
     has_sign: bool = False
     storage_days: int = Field(default=30, ge=0, le=3650)
-    platform: str = Field(default="", max_length=60)
+    platform: Text = Field(default="", max_length=60)
 
     def told(self) -> dict[str, Any]:
         return self._told(cameras.FIELDS)
@@ -50,8 +51,8 @@ class CameraIn(SiteIn):
 class StateIn(Schema):
     """A camera's new state."""
 
-    state: str = Field(max_length=7)
-    reason: str = Field(default="", max_length=200)
+    state: Text = Field(max_length=7)
+    reason: Text = Field(default="", max_length=200)
     revision: int = Field(ge=0)
 
 
@@ -61,17 +62,17 @@ class DutyIn(Schema):
     weekday: int = Field(ge=1, le=7)
     starts: dt.time
     ends: dt.time
-    name: str = Field(min_length=1, max_length=60)
+    name: Text = Field(min_length=1, max_length=60)
 
 
 class PointIn(SiteIn):
     """A service point as it is entered; without `rota` that stays as it is."""
 
     kind: Literal["desk", "police", "legal", "mediation", "health", "board", "shelter", "fire"]
-    name: str = Field(min_length=1, max_length=60)
-    address: str = Field(default="", max_length=200)
-    hours: str = Field(default="", max_length=120)
-    phone: str = Field(default="", max_length=20)
+    name: Text = Field(min_length=1, max_length=60)
+    address: Text = Field(default="", max_length=200)
+    hours: Text = Field(default="", max_length=120)
+    phone: Text = Field(default="", max_length=20)
     rota: list[DutyIn] | None = Field(default=None, max_length=points.MOST_ROTA)
 
     def told(self) -> dict[str, Any]:
@@ -92,7 +93,7 @@ class NearQuery(Schema):
     lon: float = Lon
     lat: float = Lat
     count: int = Field(default=3, ge=1, le=20)
-    kind: str = Field(default="", max_length=9)
+    kind: Text = Field(default="", max_length=9)
 
 
 def camera_row(camera: Camera, day: dt.date) -> dict[str, Any]:

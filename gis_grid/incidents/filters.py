@@ -17,6 +17,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core import crypto
 from gis_grid.core.codes import prefix_of
 from gis_grid.core.personal import normalise_phone, phone_ok
+from gis_grid.core.texts import tidy
 from gis_grid.incidents.models import IS_OPEN, Incident, IncidentQuerySet
 from gis_grid.incidents.periods import bounds
 from gis_grid.incidents.sight import IN_HAND, NEARLY_OVER
@@ -112,7 +113,7 @@ class IncidentFilter:
 
     def _search(self, user: User) -> Q:
         """Words in the text, the address or the number; a whole phone number of a reporter."""
-        text = self.search.replace("\x00", "").strip()[:100]
+        text = tidy(self.search).strip()[:100]
         phone = normalise_phone(text)
         if phone_ok(phone):
             hashed = crypto.lookup_hash(phone, purpose="phone")

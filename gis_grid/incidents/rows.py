@@ -39,6 +39,7 @@ def file_of(incident: Incident, user: User) -> dict[str, Any]:
     return row(incident) | {
         "timeline": [step_json(step) for step in incident.steps.all()],
         "reporters": reporters_of(incident),
+        "complained_of": incident.complained_of.get_username() if incident.complained_of else None,
         "sides": list(incident.sides.values_list("area_code", flat=True)),
         "households": [home.pk for home in incident.households.visible_to(user)],
         "cameras": [one.pk for one in incident.cameras.visible_to(user)],

@@ -5,9 +5,10 @@ import uuid
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from gis_grid.core.params import read_bbox
+from gis_grid.core.texts import Text
 from gis_grid.incidents.filters import IncidentFilter, Moment
 from gis_grid.incidents.services.reporting import LONGEST_TEXT, Report
 from gis_grid.incidents.services.steps import Said
@@ -16,12 +17,6 @@ AREA = r"^[1-9]\d{11}(\d{3})?$"
 MOST_ROWS = 200
 
 
-def _without_nul(text: str) -> str:
-    """PostgreSQL holds no NUL in a text, and nobody means one."""
-    return text.replace("\x00", "")
-
-
-Text = Annotated[str, AfterValidator(_without_nul)]
 Lon = Annotated[float, Field(ge=73, le=136, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=3, le=54, allow_inf_nan=False)]
 Kind = Literal["general", "mediation", "emergency", "approval"]
@@ -102,7 +97,7 @@ class FilterQuery(Schema):
         plain = self.dict(exclude={"state", "category", "q", "bbox", "before", "limit"})
         return IncidentFilter(
             **plain,
-            states=tuple(self.state),
+            states=tuple(filter(None, self.state)),
             categories=tuple(self.category),
             search=self.q,
             bbox=read_bbox(self.bbox),

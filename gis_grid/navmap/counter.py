@@ -7,7 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from gis_grid.accounts.access import user_of
-from gis_grid.core.errors import InputError
+from gis_grid.accounts.models import User
+from gis_grid.core.errors import DomainError, InputError, MissingError
+from gis_grid.incidents.models import Incident
 from gis_grid.incidents.services import reporting
 from gis_grid.navmap.page import import_map
 from gis_grid.navmap.patrolling.forms import FoundForm
@@ -26,11 +28,13 @@ def counter(request: HttpRequest) -> HttpResponse:
         run = form.cleaned_data.pop("run")
         try:
             with transaction.atomic():
-                made = reporting.report(acting_user=user, told=form.told())
+                made = _reported(user, form.told())
                 if run is not None:
                     link_incident(acting_user=user, run_id=run, incident_id=made.pk)
-        except InputError as error:
-            form.add_error(error.where if error.where in form.fields else None, str(error))
+        except DomainError as error:
+            # What was written stays in the form; an error of a hidden field stands above it.
+            shown = [field.name for field in form.visible_fields()]
+            form.add_error(error.where if error.where in shown else None, str(error))
         else:
             number = {"number": made.register_no}
             messages.info(request, _("Taken in under the number %(number)s.") % number)
@@ -47,3 +51,11 @@ def counter(request: HttpRequest) -> HttpResponse:
         },
         status=422 if form.errors else 200,
     )
+
+
+def _reported(user: User, told: reporting.Report) -> Incident:
+    """The incident; InputError where the person does not report."""
+    try:
+        return reporting.report(acting_user=user, told=told)
+    except MissingError:
+        raise InputError(_("You don't report there: move the pin, or tell those who do.")) from None

@@ -1,23 +1,41 @@
 """What the API of patrols takes, and what it shows."""
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 
-from ninja import Field, Schema
+from django.utils import timezone
+from ninja import Schema
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
+from gis_grid.core.texts import Text, tidy
 from gis_grid.patrols.models import Route, Run, Schedule, Squad
 from gis_grid.patrols.services.routes import MOST_CHECKPOINTS, MOST_VERTICES, Stop
 from gis_grid.patrols.services.runs import LONGEST_NOTE, MOST_AT_ONCE, Fix
 
-Login = str
+Login = Annotated[str, Field(max_length=150), AfterValidator(tidy)]
+
+
+def _local(moment: dt.datetime) -> dt.datetime:
+    """Plain devices write no zone: theirs is ours."""
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+
+def _of_no_zone(time: dt.time) -> dt.time:
+    if time.tzinfo is not None:
+        raise PydanticCustomError("zone", "a time of day in Asia/Shanghai, without a zone")
+    return time
+
+
+Day = Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), le=dt.date(2199, 12, 30))]
 
 
 class SquadIn(Schema):
     """A squad with the login names of its people."""
 
-    name: str = Field(min_length=1, max_length=60)
-    area_code: str = Field(pattern=r"^[1-9]\d{11}$")
-    leader: Login = Field(max_length=150)
+    name: Text = Field(min_length=1, max_length=60)
+    area_code: Text = Field(pattern=r"^[1-9]\d{11}$")
+    leader: Login
     members: list[Login] = Field(default=[], max_length=60)
     revision: int = Field(default=0, ge=0)
 
@@ -27,18 +45,18 @@ class StopIn(Schema):
 
     lon: float = Field(ge=73, le=136)
     lat: float = Field(ge=3, le=54)
-    name: str = Field(default="", max_length=60)
+    name: Text = Field(default="", max_length=60)
     radius_m: float = Field(default=25, ge=5, le=200)
 
 
 class RouteIn(Schema):
     """A route as it is drawn; `revision` is the number of the version that was seen."""
 
-    name: str = Field(min_length=1, max_length=60)
+    name: Text = Field(min_length=1, max_length=60)
     squad: int = Field(ge=1, le=2**63 - 1)
     line: list[tuple[float, float]] = Field(min_length=2, max_length=MOST_VERTICES)
     checkpoints: list[StopIn] = Field(default=[], max_length=MOST_CHECKPOINTS)
-    serves: str = Field(default="", max_length=120)
+    serves: Text = Field(default="", max_length=120)
     revision: int = Field(default=0, ge=0)
 
     def told(self) -> dict[str, Any]:
@@ -50,11 +68,11 @@ class RouteIn(Schema):
 class ScheduleIn(Schema):
     """A recurrence rule of days (RFC 5545) and a time of day in Asia/Shanghai."""
 
-    rule: str = Field(min_length=5, max_length=200)
-    starts: dt.time
+    rule: Text = Field(min_length=5, max_length=200)
+    starts: Annotated[dt.time, AfterValidator(_of_no_zone)]
     minutes: int = Field(ge=5, le=1440)
-    holds_from: dt.date
-    holds_until: dt.date | None = None
+    holds_from: Day
+    holds_until: Day | None = None
 
 
 class StartIn(Schema):
@@ -68,7 +86,7 @@ class StartIn(Schema):
 class FixIn(Schema):
     """Where the device was."""
 
-    at: dt.datetime
+    at: Annotated[dt.datetime, AfterValidator(_local)]
     lon: float = Field(ge=-180, le=180)
     lat: float = Field(ge=-90, le=90)
     accuracy_m: float | None = Field(default=None, ge=0, le=100_000, allow_inf_nan=False)
@@ -86,7 +104,7 @@ class TrackIn(Schema):
 class NoteIn(Schema):
     """What was seen."""
 
-    text: str = Field(min_length=1, max_length=LONGEST_NOTE)
+    text: Text = Field(min_length=1, max_length=LONGEST_NOTE)
 
 
 class IncidentIn(Schema):

@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from gis_grid.core.texts import Text
 from gis_grid.core.words import fits_a_name
 from gis_grid.territory.coverage import MAX_VERTICES
 
@@ -31,12 +32,6 @@ def _plain(name: str) -> str:
     return name.strip()
 
 
-def _without_nul(text: str) -> str:
-    """PostgreSQL holds no NUL in a text, and nobody means one."""
-    return text.replace("\x00", "")
-
-
-Text = Annotated[str, AfterValidator(_without_nul)]
 Name = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_plain)]
 Kind = Literal["small", "void", "enclave"]
 

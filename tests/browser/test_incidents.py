@@ -31,7 +31,7 @@ def test_from_the_counter_to_the_closed_file(open_map: Callable[..., Page], site
     town = open_map("town")
     town.locator("#incidents-open").click()
     town.get_by_role("link", name="受理事件").click()
-    town.get_by_label("事项类别").select_option(index=0)
+    town.get_by_label("事项类别").select_option("drain")
     town.get_by_label("事情经过").fill("桥头水沟堵塞，路面积水")
     town.get_by_label("村", exact=True).select_option(label="盘江居委会")
     town.get_by_label("反映人").fill("李大娘")

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.gis.geos import LineString
 from django.db import connection, transaction
 from django.db.utils import IntegrityError, InternalError
+from django.urls import reverse
 
 from gis_grid.accounts.policies import Role
 from gis_grid.audit.models import Entry
@@ -15,6 +16,7 @@ from gis_grid.territory.models import ReferenceFeature
 from tests.caller import Caller
 from tests.conftest import COUNTY, JINPING, LIJIA, OTHER_VILLAGE, QUANFENG, make_user
 from tests.facilities.conftest import CAMERA, POINT, NewCamera, NewPoint, middle
+from tests.incidents.test_pages import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ground")]
 GRID = QUANFENG + "001"
@@ -199,3 +201,32 @@ def test_a_sector_follows_its_camera(camera: NewCamera) -> None:
         )
         (area,) = cursor.fetchone()
     assert area == pytest.approx(3.14159 * 80**2 / 6, rel=0.01)
+
+
+def test_control_characters_are_taken_out_and_the_workbook_still_opens(
+    cast: SimpleNamespace,
+) -> None:
+    police = Caller(cast.police)
+    status, made = police("cameras", told(name="桥\x00\x01头", platform="雪\x07亮"))
+    assert (status, made["name"], made["platform"]) == (201, "桥头", "雪亮")
+    point = {**POINT, "lon": told()["lon"], "lat": told()["lat"], "hours": "\x00全天"}
+    assert Caller(cast.office)("service-points", point)[1]["hours"] == "全天"
+    # One that stands there from before.
+    Camera.objects.filter(pk=made["id"]).update(name="a\x07b")
+    assert signed_in(cast.police).get(reverse("cameras_export")).status_code in (200, 403)
+    assert signed_in(cast.office).get(reverse("cameras_export")).status_code == 200
+
+
+def test_a_code_that_another_camera_has_is_said_at_its_field(cast: SimpleNamespace) -> None:
+    police = Caller(cast.police)
+    assert police("cameras", told(device_code=CODE))[0] == 201
+    status, error = police("cameras", told(device_code=CODE))
+    assert (status, error["error"]["where"]) == (422, "device_code")
+    assert "已" in error["error"]["message"] or "already" in error["error"]["message"]
+
+
+def test_a_new_state_has_a_reason(cast: SimpleNamespace, camera: NewCamera) -> None:
+    made = camera(GRID)
+    body = {"state": "broken", "reason": " \x00", "revision": made.revision}
+    status, error = Caller(cast.police)(f"cameras/{made.pk}/state", body)
+    assert (status, error["error"]["where"]) == (422, "reason")

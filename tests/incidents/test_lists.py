@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from gis_grid.core.errors import MissingError, NotAllowedError, StateError
@@ -14,6 +15,7 @@ from gis_grid.incidents.reports import FIGURES, board, circular
 from gis_grid.incidents.selectors import open_counts, reporters_of, statistics
 from gis_grid.incidents.services.merging import duplicates_of, merge
 from gis_grid.territory.registries import statistics_of
+from tests.caller import Caller
 from tests.conftest import JINPING, LIJIA, QUANFENG
 from tests.incidents.conftest import Make, lead, middle
 
@@ -136,3 +138,32 @@ def test_counts_for_board_map_and_plans(make: Make, cast: SimpleNamespace) -> No
         GRID: None, QUANFENG: 5, JINPING: 5,
     }  # fmt: skip
     assert open_counts(cast.outsider, [GRID]) == {}
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_beyond_every_calendar_are_open_ends(
+    day: str, make: Make, cast: SimpleNamespace
+) -> None:
+    make(GRID)
+    caller = Caller(cast.town)
+    for name in ("since", "until"):
+        assert caller(f"incidents?{name}={day}")[0] == 200
+        assert caller(f"incidents/board?{name}={day}&moment=overdue")[0] == 200
+        client = Client()
+        client.force_login(cast.town)
+        assert client.get(f"/incidents/?{name}={day}").status_code == 200
+
+
+def test_an_empty_state_asks_for_all(make: Make, cast: SimpleNamespace) -> None:
+    make(GRID)
+    assert len(Caller(cast.town)("incidents?state=")[1]["incidents"]) == 1
+
+
+def test_merged_into_a_complaint_it_is_hidden_from_whom_that_complains_of(
+    make: Make, cast: SimpleNamespace
+) -> None:
+    told, complaint = make(GRID, user=cast.worker), make(GRID, complained_of="worker")
+    merge(acting_user=cast.town, incident_id=told.pk, into_id=complaint.pk, revision=1)
+    worker, town = Caller(cast.worker), Caller(cast.town)
+    assert [worker(f"incidents/{one.pk}")[0] for one in (told, complaint)] == [404, 404]
+    assert town(f"incidents/{complaint.pk}")[1]["complained_of"] == "worker"

@@ -11,7 +11,7 @@ from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Role
 from gis_grid.incidents.models import Incident
 from tests.conftest import LIJIA, QUANFENG, make_user
-from tests.incidents.conftest import Make, lead
+from tests.incidents.conftest import Make, lead, middle
 
 pytestmark = pytest.mark.django_db
 GRID = QUANFENG + "001"
@@ -151,3 +151,41 @@ def test_the_board_of_others_shows_nothing_of_it(make: Make, cast: SimpleNamespa
     for user in (cast.outsider, cast.worker):
         assert page(made) not in signed_in(user).get(reverse("incidents_board")).content.decode()
     assert Client().get(reverse("incidents_board")).status_code in (302, 401)
+
+
+def test_whom_it_complains_of_is_chosen_at_the_counter(
+    ground: object, cast: SimpleNamespace
+) -> None:
+    town = signed_in(cast.town)
+    form = town.get(reverse("counter")).content.decode()
+    assert f'<option value="{cast.worker.username}">' in form
+    assert f'<option value="{cast.outsider.username}">' not in form
+    told = {"category": "drain", "what": "不来", "area": QUANFENG, "severity": "2"}
+    town.post(reverse("counter"), {**told, "complained_of": cast.worker.username})
+    made = Incident.objects.get()
+    assert made.complained_of == cast.worker
+    assert str(cast.worker) in town.get(page(made)).content.decode()
+    assert signed_in(cast.worker).get(page(made)).status_code == 404
+
+
+def test_what_was_written_stays_where_the_person_does_not_report(
+    ground: object, cast: SimpleNamespace
+) -> None:
+    lon, lat = middle(LIJIA + "001")
+    told = {"category": "drain", "what": "水沟堵了", "lon": lon, "lat": lat, "severity": "2"}
+    answer = signed_in(cast.worker).post(reverse("counter"), told)
+    assert answer.status_code == 422
+    assert "水沟堵了" in answer.content.decode()
+    assert 'role="alert"' in answer.content.decode()
+    nowhere = signed_in(cast.worker).post(reverse("counter"), {**told, "lon": "nan"})
+    assert 'role="alert"' in nowhere.content.decode()
+    assert not Incident.objects.exists()
+
+
+def test_words_that_turn_the_line_round_stay_within_theirs(
+    make: Make, cast: SimpleNamespace
+) -> None:
+    first = make(GRID, what="\u202eevil")
+    second = make(GRID)
+    assert "<bdi>\u202eevil</bdi>" in signed_in(cast.town).get(page(second)).content.decode()
+    assert first.what == "\u202eevil"

@@ -108,5 +108,5 @@ def test_what_is_found_on_a_run_is_reported_and_linked(walk: Walk, cast: SimpleN
     assert incident.register_no in worker.get(page).content.decode()
     # Whoever does not walk it links nothing to it, and reports nothing by the way.
     other = signed_in(cast.police).post(reverse("counter"), {**told, "run": run.pk})
-    assert other.status_code == 403
+    assert other.status_code == 422
     assert run.incidents.count() == Incident.objects.count() == 1

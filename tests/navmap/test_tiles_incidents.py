@@ -55,6 +55,8 @@ def test_a_filter_leaves_what_it_says(tile: Callable, cast: SimpleNamespace, mak
         ({"category": "nothing-such"}, False),
         ({"since": today}, True),
         ({"until": yesterday}, False),
+        ({"until": "9999-12-31"}, True),
+        ({"since": "0001-01-01"}, True),
         ({"look": "closed"}, False),
         ({"look": "all"}, True),
     ):

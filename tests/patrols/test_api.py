@@ -159,3 +159,30 @@ def test_outsiders_siblings_and_the_unconcerned(
 )
 def test_bad_input_is_named(ground: object, cast: SimpleNamespace, path: str, body: Any) -> None:
     assert Caller(cast.leader)(path, body)[0] == 422
+
+
+def test_times_are_those_of_here(walk: Walk, cast: SimpleNamespace) -> None:
+    run = walk(end=False)
+    at = timezone.localtime() + dt.timedelta(seconds=1)
+    point = {"at": at.replace(tzinfo=None).isoformat(), "lon": LINE[0][0], "lat": LINE[0][1]}
+    answer = Caller(cast.worker)(f"patrols/runs/{run.pk}/track", {"points": [point]})
+    assert answer in ((200, {"added": 1}), (200, {"added": 0}))
+    rule = {"rule": "FREQ=DAILY", "starts": "20:00", "minutes": 60, "holds_from": "2026-01-01"}
+    path = f"patrols/routes/{run.version.route_id}/schedules"
+    for wrong in (
+        {"starts": "20:00+14:00"},
+        {"holds_from": "0001-01-01"},
+        {"holds_until": "9999-12-31"},
+    ):
+        assert Caller(cast.leader)(path, {**rule, **wrong})[0] == 422
+
+
+def test_a_checkpoint_lies_by_its_route(squad: Squad, cast: SimpleNamespace) -> None:
+    far = [{"lon": 120.0, "lat": 30.0, "name": "远处"}]
+    status, error = Caller(cast.leader)("patrols/routes", drawn(squad.pk, checkpoints=far))
+    assert (status, error["error"]["where"]) == (422, "checkpoints")
+
+
+def test_nul_in_a_login_is_nobody(ground: object, cast: SimpleNamespace) -> None:
+    for wrong in ({"leader": "\x00"}, {"members": ["\x00"]}):
+        assert Caller(cast.leader)("patrols/squads", {**SQUAD, **wrong})[0] == 422

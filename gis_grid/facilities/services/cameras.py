@@ -13,6 +13,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core.cleaning import require_clean
 from gis_grid.core.errors import InputError, StateError
 from gis_grid.core.finding import held, require_revision
+from gis_grid.core.texts import tidy
 from gis_grid.facilities.devicecode import fault_of
 from gis_grid.facilities.models import Camera, CameraState
 from gis_grid.facilities.services.placing import log, put
@@ -82,9 +83,18 @@ def _settle(camera: Camera) -> None:
             )
         if camera.consent_on > timezone.localdate():
             raise InputError(_("This day is yet to come."), where="consent_on")
-    if camera.device_code and (fault := fault_of(camera.device_code)):
-        raise InputError(CODE_FAULTS[fault](), where="device_code")
+    if camera.device_code:
+        _check_code(camera)
     camera.sector = _sector(camera) if camera.is_public else None
+
+
+def _check_code(camera: Camera) -> None:
+    if fault := fault_of(camera.device_code):
+        raise InputError(CODE_FAULTS[fault](), where="device_code")
+    same = Camera.objects.filter(device_code=camera.device_code).exclude(pk=camera.pk)
+    if same.exists():
+        # Which one, the person may not be allowed to see.
+        raise InputError(_("Another camera has this code already."), where="device_code")
 
 
 CODE_FAULTS = {
@@ -123,9 +133,12 @@ def set_state(
         raise InputError(_("There is no such state."), where="state")
     if camera.state == state:
         raise StateError(_("It is in this state already."))
+    reason = tidy(reason).strip()[:200]
+    if not reason:
+        raise InputError(_("Say why: it stays in the camera's history."), where="reason")
     camera.state, camera.revision = Camera.State(state), camera.revision + 1
     camera.save(update_fields=["state", "revision"])
-    _remember(camera, acting_user, reason.replace("\x00", "").strip()[:200])
+    _remember(camera, acting_user, reason)
     bump(Camera.layer, [camera.area_code])
     log(camera, acting_user, "camera_state", state=state)
     return camera

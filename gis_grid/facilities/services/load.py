@@ -18,6 +18,7 @@ from gis_grid.audit.services import record
 from gis_grid.core.codes import common_area
 from gis_grid.core.errors import DomainError
 from gis_grid.core.problems import Batch, Counts, LoadResult, Problem, ProblemLog
+from gis_grid.core.texts import tidy
 from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.facilities.services import cameras, points
 
@@ -141,7 +142,7 @@ def load_cameras(
                 acting_user=acting_user,
                 camera_id=saved.pk,
                 state=state,
-                reason="",
+                reason=str(_("From a file")),
                 revision=saved.revision,
             )
         return "changed" if known else "new", saved.area_code
@@ -242,7 +243,7 @@ def _load(
     with transaction.atomic():
         for batch in batches:
             for number, *cells in zip(batch.rows, *(batch.column(k) for k in keys), strict=True):
-                texts = (cell.replace("\x00", "").strip() for cell in cells)
+                texts = (tidy(cell).strip() for cell in cells)
                 row = _Row(kind, number, dict(zip(keys, texts, strict=True)))
                 try:
                     with transaction.atomic():

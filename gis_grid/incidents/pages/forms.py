@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gis_grid.accounts.models import User
+from gis_grid.accounts.models import Assignment, User
 from gis_grid.accounts.policies import Permission, Role
 from gis_grid.core.forms import dress
 from gis_grid.incidents.filters import IncidentFilter, Moment
@@ -124,12 +125,18 @@ class ReportForm(forms.Form):
     reporter_name = forms.CharField(label=_("Who reports it"), max_length=60, required=False)
     reporter_phone = forms.CharField(label=_("Phone to answer to"), max_length=40, required=False)
     is_anonymous = forms.BooleanField(label=_("Wishes to stay unnamed"), required=False)
+    complained_of = forms.ChoiceField(
+        label=_("Complains of (they will not see it)"), required=False
+    )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"] = forms.ChoiceField(label=_("What it is"), choices=category_tree())
+        categories = [("", _("Choose what it is")), *category_tree()]
+        self.fields["category"] = forms.ChoiceField(label=_("What it is"), choices=categories)
         areas = [("", _("By the pin on the map")), *_areas(user)]
         self.fields["area"] = forms.ChoiceField(label=_("Village"), required=False, choices=areas)
+        people = [("", _("Nobody in office")), *_people(user)]
+        self.fields["complained_of"].choices = people  # type: ignore[attr-defined]
         dress(self)
 
     def told(self) -> Report:
@@ -143,6 +150,14 @@ class ReportForm(forms.Form):
             )
         }  # fmt: skip
         return Report(place=place, channel=Incident.Channel.COUNTER, **about, **data)
+
+
+def _people(user: User) -> list[tuple[str, str]]:
+    """Those who hold a duty where the person reports: of them somebody may complain."""
+    scope = user.scope(Permission.INCIDENT_REPORT)
+    held = Assignment.objects.on(timezone.localdate()).filter(scope.q("area_code"))
+    people = User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk=user.pk)
+    return sorted((one.get_username(), str(one)) for one in people)
 
 
 def _areas(user: User) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Role
 from gis_grid.core.errors import InputError, StateError
 from gis_grid.core.problems import Batch, Problem
+from gis_grid.core.texts import tidy
 from gis_grid.incidents.machine import RULES
 from gis_grid.incidents.models import Incident, State, Step
 from gis_grid.incidents.services.deadlines import set_deadlines
@@ -53,7 +54,7 @@ class Histories:
         """Keep the rows of a batch."""
         columns = (batch.column(key) for key in KEYS)
         for number, *cells in zip(batch.rows, *columns, strict=True):
-            ref, village, *rest = (cell.replace("\x00", "").strip() for cell in cells)
+            ref, village, *rest = (tidy(cell).strip() for cell in cells)
             self._rows.setdefault((village, ref), []).append(_Row(number, *rest))
 
     def has(self, key: Key) -> bool:

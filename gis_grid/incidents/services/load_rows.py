@@ -13,6 +13,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core import crypto
 from gis_grid.core.personal import normalise_phone, phone_ok
 from gis_grid.core.problems import Batch, Problem
+from gis_grid.core.texts import tidy
 from gis_grid.incidents.models import Category, Incident, Kind, State
 from gis_grid.incidents.selectors import NAME_PURPOSE, PHONE_PURPOSE
 from gis_grid.incidents.services import histories
@@ -52,7 +53,7 @@ class Reader:
             self.histories.take(batch)
             return
         for row, *cells in zip(batch.rows, *(batch.column(key) for key in KEYS), strict=True):
-            texts = dict(zip(KEYS, (c.replace("\x00", "").strip() for c in cells), strict=True))
+            texts = dict(zip(KEYS, (tidy(c).strip() for c in cells), strict=True))
             self.rows.append((row, texts))
 
     def end_on(self, day: dt.date) -> None:

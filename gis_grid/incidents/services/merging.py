@@ -102,6 +102,7 @@ def merge(*, acting_user: User, incident_id: int, into_id: int, revision: int) -
                    reason=kept.register_no)  # fmt: skip
         # What was merged into it before comes along: a file has one head.
         gone.merged.update(merged_into=kept)
+        kept.merged.update(complained_of=kept.complained_of)
         write_step(kept, actor=acting_user, step="take_in", before=kept.state, now=now,
                    reason=gone.register_no)  # fmt: skip
         log(gone, acting_user, "incident_merged", into=kept.pk)
@@ -113,4 +114,4 @@ def _keep_from(gone: Incident, kept: Incident) -> None:
     people = {one.complained_of_id for one in (gone, kept)} - {None}
     if len(people) > 1:
         raise StateError(_("These incidents are about different people: they stay apart."))
-    kept.complained_of = kept.complained_of or gone.complained_of
+    kept.complained_of = gone.complained_of = kept.complained_of or gone.complained_of

@@ -15,6 +15,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core import crypto
 from gis_grid.core.errors import InputError
 from gis_grid.core.personal import normalise_phone, phone_ok
+from gis_grid.core.texts import tidy
 from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.households.models import Household
 from gis_grid.incidents.models import Category, Incident, IncidentSide, Kind, Notice, State
@@ -140,8 +141,8 @@ def _new(told: Report, category: Category, spot: Spot, now: dt.datetime) -> Inci
 
 
 def text_of(text: str, where: str, *, required: bool = False, longest: int = LONGEST_TEXT) -> str:
-    """A text as it is kept: as it was written, without NUL; InputError where it can't be."""
-    kept = text.replace("\x00", "").strip()
+    """A text as it is kept: as it was written, but tidy; InputError where it can't be."""
+    kept = tidy(text).strip()
     if required and not kept:
         raise InputError(_("Say in a few words what it is about."), where=where)
     if len(kept) > longest:

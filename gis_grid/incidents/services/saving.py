@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
 from gis_grid.core.errors import InputError, MissingError
+from gis_grid.core.texts import tidy
 from gis_grid.incidents.models import SavedFilter
 
 MOST = 20
@@ -22,7 +23,7 @@ def save_filter(*, acting_user: User, name: str, query: str) -> SavedFilter:
 
     InputError for a name or query that says nothing, or where there are too many.
     """
-    name = name.replace("\x00", "").strip()
+    name = tidy(name).strip()
     if not name or len(name) > 40:
         raise InputError(_("Give it a name of at most 40 characters."), where="name")
     kept = QueryDict(mutable=True)

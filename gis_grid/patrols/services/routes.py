@@ -18,12 +18,15 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core.cleaning import require_clean
 from gis_grid.core.errors import InputError
 from gis_grid.core.finding import held, one_of, require_revision
+from gis_grid.core.texts import tidy
 from gis_grid.patrols.models import Checkpoint, Route, RouteVersion, Schedule, Squad
 from gis_grid.patrols.services.common import LAYER, clock, log
 from gis_grid.territory import coverage
 from gis_grid.territory.services.versions import bump
 
 MOST_VERTICES, MOST_CHECKPOINTS = 5_000, 100
+# Some 500 m: a checkpoint farther off could never be passed on the way.
+FARTHEST_STOP_DEG = 0.005
 LONGEST_M = 100_000
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}\Z")
 
@@ -67,7 +70,7 @@ def save_route(
         number = route.current.number + 1
     shape = _line(line)
     route.name, route.squad, route.area_code = (
-        name.replace("\x00", "").strip(),
+        tidy(name).strip(),
         squad,
         squad.area_code,
     )
@@ -78,11 +81,11 @@ def save_route(
         number=number,
         line=LineString(shape.coords[:], srid=4490),
         length_m=coverage.length_m(shape),
-        serves=serves.replace("\x00", "").strip()[:120],
+        serves=tidy(serves).strip()[:120],
         made_at=clock(),
         made_by_id=acting_user.pk,
     )
-    _put_stops(version, stops)
+    _put_stops(version, shape, stops)
     route.current = version
     route.save(update_fields=["current"])
     bump(LAYER, [route.area_code])
@@ -113,7 +116,7 @@ def _line(line: Sequence[tuple[float, float]]) -> shapely.LineString:
     return shape
 
 
-def _put_stops(version: RouteVersion, stops: Sequence[Stop]) -> None:
+def _put_stops(version: RouteVersion, line: shapely.LineString, stops: Sequence[Stop]) -> None:
     if len(stops) > MOST_CHECKPOINTS:
         most = {"n": MOST_CHECKPOINTS}
         raise InputError(_("A route has at most %(n)d checkpoints.") % most, where="checkpoints")
@@ -124,10 +127,13 @@ def _put_stops(version: RouteVersion, stops: Sequence[Stop]) -> None:
         if not (73 <= stop.lon <= 136 and 3 <= stop.lat <= 54):
             message = _("Checkpoint %(n)d: its place is no place in China.") % {"n": order}
             raise InputError(message, where="checkpoints")
+        if line.distance(shapely.Point(stop.lon, stop.lat)) > FARTHEST_STOP_DEG:
+            message = _("Checkpoint %(n)d does not lie by the route.") % {"n": order}
+            raise InputError(message, where="checkpoints")
         Checkpoint.objects.create(
             version=version,
             order=order,
-            name=stop.name.replace("\x00", "").strip()[:60],
+            name=tidy(stop.name).strip()[:60],
             geom=Point(round(stop.lon, 7), round(stop.lat, 7), srid=4490),
             radius_m=stop.radius_m,
         )

@@ -13,6 +13,7 @@ from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.errors import InputError, MissingError, NotAllowedError, StateError
 from gis_grid.core.finding import held
+from gis_grid.core.texts import tidy
 from gis_grid.incidents.models import Incident
 from gis_grid.patrols.models import Route, Run, RunNote, Squad, TrackPoint
 from gis_grid.patrols.services.assessing import assess
@@ -166,7 +167,7 @@ def note(*, acting_user: User, run_id: int, text: str, at: dt.datetime | None = 
         _require_walker(run, acting_user)
     if run.state not in (Run.State.ON, Run.State.ENDED):
         raise StateError(_("Notes belong to a run that is under way or has just ended."))
-    text = text.replace("\x00", "").strip()
+    text = tidy(text).strip()
     if not text or len(text) > LONGEST_NOTE:
         raise InputError(
             _("Write between 1 and %(n)d characters.") % {"n": LONGEST_NOTE}, where="text"

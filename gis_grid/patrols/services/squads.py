@@ -12,6 +12,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core.cleaning import require_clean
 from gis_grid.core.errors import InputError
 from gis_grid.core.finding import held, require_revision
+from gis_grid.core.texts import tidy
 from gis_grid.patrols.models import Squad, SquadMember
 from gis_grid.patrols.services.common import log
 from gis_grid.territory.models import Region
@@ -45,7 +46,7 @@ def save_squad(
         require_revision(squad.revision, revision)
         acting_user.require(Permission.PATROL_EDIT, squad.area_code)
         squad.revision += 1
-    squad.name, squad.area_code = name.replace("\x00", "").strip(), area_code
+    squad.name, squad.area_code = tidy(name).strip(), area_code
     if not Region.objects.filter(code=area_code, level__in=("village", "town")).exists():
         raise InputError(_("There is no such town or village."), where="area_code")
     acting_user.require(Permission.PATROL_EDIT, area_code)
