@@ -4,7 +4,7 @@ from django.urls import path
 
 from gis_grid.accounts.access import needs
 from gis_grid.accounts.policies import Permission
-from gis_grid.incidents.pages import circular, file, listing, live, paper
+from gis_grid.incidents.pages import circular, file, listing, live, paper, rules
 
 urlpatterns = [
     path("live/", needs(Permission.INCIDENT_VIEW, live.stream), name="live"),
@@ -19,6 +19,16 @@ urlpatterns = [
         "incidents/filters/",
         needs(Permission.INCIDENT_VIEW, listing.saved_filters),
         name="saved_filters",
+    ),
+    path(
+        "incidents/rules/",
+        needs(Permission.INCIDENT_RULES, rules.categories_page),
+        name="incident_rules",
+    ),
+    path(
+        "incidents/rules/<slug:code>/",
+        needs(Permission.INCIDENT_RULES, rules.category_page),
+        name="incident_category",
     ),
     path(
         "incidents/<int:incident_id>/",
