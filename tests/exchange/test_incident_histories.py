@@ -70,6 +70,16 @@ def test_two_that_were_one_are_merged(run: Run, workbook: Book) -> None:
     assert Incident.objects.filter(merged_into=kept).count() == 2
 
 
+def test_ids_grow_with_the_time_of_reporting(run: Run, workbook: Book) -> None:
+    days = {1: "2026-03-03", 2: "2026-03-02", 3: "2026-03-01"}
+    rows = [row(number, 上报时间=day) for number, day in days.items()]
+    merge = step(3, "已并案", "04 09:00", 交办给="A1")
+    assert load(run, workbook, rows, merge).refusal == ""
+    reported = list(Incident.objects.order_by("pk").values_list("reported_at", flat=True))
+    assert reported == sorted(reported)
+    assert Incident.objects.order_by("pk")[0].state == "merged"
+
+
 def test_the_times_move_by_whole_days(run: Run, workbook: Book) -> None:
     day = dt.date(2026, 11, 1)
     load(run, workbook, [row(1)], step(1, "受理", "04 09:15"), ending=day)

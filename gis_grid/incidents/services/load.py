@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from gis_grid.accounts.acting import ActingUser
@@ -83,6 +83,9 @@ def _write(incidents: dict[Key, Incident], steps: dict[Key, list[Step]], actor: 
     """Numbered in the order in which they were reported, each with the steps that are known."""
     ordered = dict(sorted(incidents.items(), key=lambda pair: pair[1].reported_at))
     _number(list(ordered.values()))
+    # A list walks down the ids: they grow with the time of reporting, also of what was merged.
+    for one, pk in zip(ordered.values(), _next_ids(len(ordered)), strict=True):
+        one.pk = pk
     # What was merged points at what goes on, which has its row first.
     for is_merged in (False, True):
         rows = [one for one in ordered.values() if (one.state == State.MERGED) == is_merged]
@@ -93,6 +96,16 @@ def _write(incidents: dict[Key, Incident], steps: dict[Key, list[Step]], actor: 
         for step in (*_own_steps(one, actor, told=bool(steps[key])), *steps[key])
     ]
     Step.objects.bulk_create(every, batch_size=WRITTEN_AT_ONCE)
+
+
+def _next_ids(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('incidents_incident', 'id'))"
+            " FROM generate_series(1, %s)",
+            [count],
+        )
+        return sorted(pk for (pk,) in cursor.fetchall())
 
 
 def _number(ordered: list[Incident]) -> None:
