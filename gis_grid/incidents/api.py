@@ -24,6 +24,7 @@ from gis_grid.incidents.reports import circular as circular_of
 from gis_grid.incidents.schemas import (
     CategoryIn,
     CategoryOut,
+    ConcernIn,
     CountQuery,
     DeadlineIn,
     FilterQuery,
@@ -41,6 +42,7 @@ from gis_grid.incidents.schemas import (
 from gis_grid.incidents.selectors import categories_of_today, open_counts, the_incident
 from gis_grid.incidents.services import (
     attaching,
+    concerning,
     merging,
     reporting,
     reveal,
@@ -177,6 +179,16 @@ def merge(request: HttpRequest, incident_id: int, data: MergeIn) -> Json:
         acting_user=user, incident_id=incident_id, into_id=data.into, revision=data.revision
     )
     return rows.file_of(kept, user)
+
+
+@router.post("/incidents/{int:incident_id}/complained-of", summary="Say whom it complains of")
+def complain_of(request: HttpRequest, incident_id: int, data: ConcernIn) -> Json:
+    """From then on they neither handle nor see it; by those who assign."""
+    user = user_of(request)
+    told = concerning.complain_of(
+        acting_user=user, incident_id=incident_id, revision=data.revision, login=data.person
+    )
+    return rows.file_of(told, user)
 
 
 @router.post("/incidents/{int:incident_id}/reveal", summary="Reveal who reported it")

@@ -27,6 +27,7 @@ def register() -> None:
             "incident_report": _("Incident reported"),
             "incident_step": _("Step of an incident"),
             "incident_merged": _("Incidents merged"),
+            "incident_concerns": _("Said whom an incident complains of"),
             "incident_read": _("Incident read"),
             "incidents_listed": _("Incidents listed"),
             "incidents_loaded": _("Incidents loaded"),

@@ -66,6 +66,11 @@ class MergeIn(Schema):
     revision: int = Field(ge=1, le=2**31 - 1)
 
 
+class ConcernIn(Schema):
+    person: Text = Field(min_length=1, max_length=150, description="Login of whoever it is about.")
+    revision: int = Field(ge=1, le=2**31 - 1)
+
+
 class RevealIn(Schema):
     field: Literal["name", "phone"]
     reason: Text = Field(max_length=500)

@@ -32,6 +32,7 @@ STEPS = {
     "report": _("Reported"),
     "merge": _("Merged into another"),
     "take_in": _("Another one merged into it"),
+    "concern": _("Said whom it complains of"),
     "escalate": _("Escalated by the clock"),
     "overdue": _("Overdue"),
 }

@@ -17,9 +17,9 @@ from gis_grid.core.errors import DomainError, InputError, MissingError
 from gis_grid.incidents import rows
 from gis_grid.incidents.machine import RULES
 from gis_grid.incidents.models import Incident
-from gis_grid.incidents.pages.forms import RevealForm, StepForm
+from gis_grid.incidents.pages.forms import ConcernForm, RevealForm, StepForm
 from gis_grid.incidents.selectors import open_steps, reporters_of, the_incident
-from gis_grid.incidents.services import attaching, merging, steps
+from gis_grid.incidents.services import attaching, concerning, merging, steps
 from gis_grid.incidents.services.reveal import reveal_reporter
 from gis_grid.incidents.services.writing import log
 from gis_grid.incidents.words import STEPS
@@ -97,6 +97,18 @@ def _merge(request: HttpRequest, user: User, incident: Incident) -> _Outcome:
     return merging.merge(acting_user=user, incident_id=incident.pk, into_id=into, revision=revision)
 
 
+def _concern(request: HttpRequest, user: User, incident: Incident) -> _Outcome:
+    form = ConcernForm(user, request.POST)
+    if not form.is_valid():
+        return form
+    return concerning.complain_of(
+        acting_user=user,
+        incident_id=incident.pk,
+        revision=form.cleaned_data["revision"],
+        login=form.cleaned_data["complained_of"],
+    )
+
+
 def _reveal(request: HttpRequest, user: User, incident: Incident) -> _Outcome:
     """A reporter's name or phone, shown in this one answer and nowhere kept."""
     of = _number(request.POST.get("of", ""))
@@ -123,6 +135,7 @@ _ACTS: dict[str, Callable[[HttpRequest, User, Incident], _Outcome]] = {
     "step": _take,
     "attach": _attach,
     "merge": _merge,
+    "concern": _concern,
     "reveal": _reveal,
 }
 
@@ -149,6 +162,9 @@ def _acts(incident: Incident, user: User, wrong: forms.Form | None) -> dict[str,
         "duplicates": [(one, far) for one, far in same if merging.may_merge(one, user)],
         "may_export": user.may(Permission.EXPORT, incident.area_code),
     }
+    if concerning.may_say(incident, user):
+        blank = ConcernForm(user, initial={"revision": incident.revision})
+        acts["concern"] = wrong if isinstance(wrong, ConcernForm) else blank
     if user.may(Permission.PERSONAL_REVEAL, incident.area_code):
         people = reporters_of(incident)
         acts["reporters"] = [(one, _reveal_form(one["incident"], wrong)) for one in people]

@@ -135,7 +135,7 @@ class ReportForm(forms.Form):
         self.fields["category"] = forms.ChoiceField(label=_("What it is"), choices=categories)
         areas = [("", _("By the pin on the map")), *_areas(user)]
         self.fields["area"] = forms.ChoiceField(label=_("Village"), required=False, choices=areas)
-        people = [("", _("Nobody in office")), *_people(user)]
+        people = [("", _("Nobody in office")), *people_of(user)]
         self.fields["complained_of"].choices = people  # type: ignore[attr-defined]
         dress(self)
 
@@ -152,7 +152,7 @@ class ReportForm(forms.Form):
         return Report(place=place, channel=Incident.Channel.COUNTER, **about, **data)
 
 
-def _people(user: User) -> list[tuple[str, str]]:
+def people_of(user: User) -> list[tuple[str, str]]:
     """Those who hold a duty where the person reports: of them somebody may complain."""
     scope = user.scope(Permission.INCIDENT_REPORT)
     held = Assignment.objects.on(timezone.localdate()).filter(scope.q("area_code"))
@@ -229,4 +229,16 @@ class RevealForm(forms.Form):
     def __init__(self, of: int, data: Any = None) -> None:
         # One of these stands beside each reporter.
         super().__init__(data, auto_id=f"reveal-{of}-%s", initial={"of": of})
+        dress(self)
+
+
+class ConcernForm(forms.Form):
+    """Whom a case complains of."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    complained_of = forms.ChoiceField(label=_("Complains of (they will not see it)"))
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["complained_of"].choices = people_of(user)  # type: ignore[attr-defined]
         dress(self)

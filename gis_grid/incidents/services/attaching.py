@@ -11,7 +11,7 @@ from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.errors import InputError, MissingError, NotAllowedError
 from gis_grid.incidents import files
-from gis_grid.incidents.models import Attachment, Incident
+from gis_grid.incidents.models import Attachment, Incident, State
 from gis_grid.incidents.permits import may_take
 from gis_grid.incidents.selectors import the_incident
 from gis_grid.incidents.services.writing import clock, locked_incident, log
@@ -60,7 +60,9 @@ def attach(*, acting_user: User, incident_id: int, name: str, content: bytes) ->
 
 
 def may_attach(incident: Incident, user: User) -> bool:
-    """True for who reported it, while it is open, and for who handles it."""
+    """True for who reported it, while it is open, and for who handles it, unless it is merged."""
+    if incident.state == State.MERGED:
+        return False
     reported = incident.reported_by_id == user.pk and incident.is_open
     return reported or may_take(incident, user, "note")
 

@@ -135,7 +135,7 @@ def _new(told: Report, category: Category, spot: Spot, now: dt.datetime) -> Inci
         reporter_name_cipher=crypto.encrypt(name, purpose=NAME_PURPOSE),
         reporter_phone_cipher=crypto.encrypt(phone, purpose=PHONE_PURPOSE),
         reporter_phone_hash=crypto.lookup_hash(phone, purpose="phone"),
-        complained_of=_person(told.complained_of),
+        complained_of=person_named(told.complained_of),
         state=State.ALERT if emergency else State.REPORTED,
     )
 
@@ -161,7 +161,8 @@ def _reporter(told: Report) -> tuple[str, str]:
     return name, phone
 
 
-def _person(login: str) -> User | None:
+def person_named(login: str) -> User | None:
+    """Who signs in by the name, None for no name; InputError where nobody does."""
     if not login:
         return None
     found = User.objects.filter(username=login).first()
