@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from gis_grid.accounts.policies import Role
 from gis_grid.incidents.models import Incident
 from tests.conftest import LIJIA, QUANFENG, make_user
 from tests.incidents.conftest import Make, lead, middle
+from tests.incidents.pictures import picture
 
 pytestmark = pytest.mark.django_db
 GRID = QUANFENG + "001"
@@ -189,3 +191,20 @@ def test_words_that_turn_the_line_round_stay_within_theirs(
     second = make(GRID)
     assert "<bdi>\u202eevil</bdi>" in signed_in(cast.town).get(page(second)).content.decode()
     assert first.what == "\u202eevil"
+
+
+def test_a_photo_comes_with_the_report_or_is_refused_by_itself(
+    ground: object, cast: SimpleNamespace
+) -> None:
+    worker = signed_in(cast.worker)
+    told = {"category": "drain", "what": "水沟堵了", "area": QUANFENG, "severity": "2"}
+    fake = SimpleUploadedFile("a.jpg", b"<script>alert(1)</script>")
+    shown = worker.post(reverse("counter"), {**told, "photo": fake}, follow=True)
+    made = Incident.objects.get()
+    assert made.register_no in shown.content.decode()
+    assert [message.level_tag for message in shown.context["messages"]] == ["info", "error"]
+    assert not made.attachments.exists()
+    photo = SimpleUploadedFile("现场.jpg", picture())
+    assert worker.post(reverse("counter"), {**told, "photo": photo}).status_code == 302
+    latest = Incident.objects.latest("pk")
+    assert latest.attachments.get().content_type == "image/jpeg"

@@ -1,7 +1,6 @@
 """Files in pieces over a net that breaks off: gone on with, attached once, nobody else's."""
 
 import datetime as dt
-import io
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,22 +9,16 @@ from typing import Any
 import pytest
 from django.conf import settings as live
 from django.utils import timezone
-from PIL import Image
 
 from gis_grid.incidents.models import Attachment, Incident, Upload
 from gis_grid.incidents.services.uploading import drop_stale
 from tests.conftest import QUANFENG
 from tests.incidents.conftest import Make
+from tests.incidents.pictures import picture
 from tests.incidents.test_pages import signed_in
 
 pytestmark = pytest.mark.django_db
 GRID = QUANFENG + "001"
-
-
-def picture() -> bytes:
-    out = io.BytesIO()
-    Image.effect_noise((400, 300), 90).convert("RGB").save(out, "JPEG", quality=95)
-    return out.getvalue()
 
 
 class Sender:

@@ -128,6 +128,7 @@ class ReportForm(forms.Form):
     complained_of = forms.ChoiceField(
         label=_("Complains of (they will not see it)"), required=False
     )
+    photo = forms.FileField(label=_("Photo or file"), required=False)
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -141,6 +142,7 @@ class ReportForm(forms.Form):
 
     def told(self) -> Report:
         data = dict(self.cleaned_data)
+        data.pop("photo")
         lon, lat = data.pop("lon"), data.pop("lat")
         place = (lon, lat) if lon is not None and lat is not None else None
         about: dict[str, Any] = {
