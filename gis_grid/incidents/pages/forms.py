@@ -103,6 +103,9 @@ class FilterForm(forms.Form):
         )
 
 
+_COMPLAINS_OF = _("Complains of (they will not see it)")
+
+
 class ReportForm(forms.Form):
     """One window for everything: who tells it, what it is, where it is."""
 
@@ -125,9 +128,7 @@ class ReportForm(forms.Form):
     reporter_name = forms.CharField(label=_("Who reports it"), max_length=60, required=False)
     reporter_phone = forms.CharField(label=_("Phone to answer to"), max_length=40, required=False)
     is_anonymous = forms.BooleanField(label=_("Wishes to stay unnamed"), required=False)
-    complained_of = forms.ChoiceField(
-        label=_("Complains of (they will not see it)"), required=False
-    )
+    complained_of = forms.ChoiceField(label=_COMPLAINS_OF, required=False)
     photo = forms.FileField(label=_("Photo or file"), required=False)
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
@@ -137,7 +138,9 @@ class ReportForm(forms.Form):
         areas = [("", _("By the pin on the map")), *_areas(user)]
         self.fields["area"] = forms.ChoiceField(label=_("Village"), required=False, choices=areas)
         people = [("", _("Nobody in office")), *people_of(user)]
-        self.fields["complained_of"].choices = people  # type: ignore[attr-defined]
+        self.fields["complained_of"] = forms.ChoiceField(
+            label=_COMPLAINS_OF, required=False, choices=people
+        )
         dress(self)
 
     def told(self) -> Report:
@@ -238,9 +241,11 @@ class ConcernForm(forms.Form):
     """Whom a case complains of."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    complained_of = forms.ChoiceField(label=_("Complains of (they will not see it)"))
+    complained_of = forms.ChoiceField(label=_COMPLAINS_OF)
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["complained_of"].choices = people_of(user)  # type: ignore[attr-defined]
+        self.fields["complained_of"] = forms.ChoiceField(
+            label=_COMPLAINS_OF, choices=people_of(user)
+        )
         dress(self)
