@@ -100,6 +100,9 @@ def test_from_a_place_on_the_map_to_its_pin_and_file(
     worker.wait_for_selector("#map[data-settled=true]")
     worker.mouse.click(*middle)
     expect(worker.locator("h1")).to_contain_text(number.split()[0])
+    take(worker, "accept")
+    take(worker, "settle", text="已疏通")
+    expect(worker.locator("h1 .case-chip")).to_have_text("网格内办理")
 
 
 def test_a_tap_on_a_pin_at_a_door_asks_which_of_the_two(
