@@ -14,7 +14,16 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core.errors import NotSignedInError
 
 # What strangers may open; anything else asks for a login.
-OPEN = {"healthz", "language/", "sign-in/", "sign-out/"}
+OPEN = {
+    "healthz",
+    "language/",
+    "sign-in/",
+    "sign-out/",
+    # The page for the field holds no data: all of it comes by the device's token.
+    "field/",
+    "field/sw.js",
+    "field/manifest.webmanifest",
+}
 OPEN_OPERATIONS = ["api/v1/healthz"]
 ACCESS = {"anyone", "signed in", *Permission.values}
 
