@@ -1,0 +1,25 @@
+"""What this app hangs into the registries of the apps above it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gis_grid.audit.actions import name_actions, name_subjects
+
+
+def register() -> None:
+    name_actions(
+        {
+            "device_code_made": _("Code for a tablet made"),
+            "device_enrolled": _("Tablet enrolled"),
+            "device_revoked": _("Tablet revoked"),
+            "field_pulled": _("Taken along on a tablet"),
+            "operation_settled": _("Work from the field settled"),
+            "conflict_settled": _("Conflict settled"),
+        }
+    )
+    name_subjects(
+        {
+            "device": _("Tablet"),
+            "operation": _("Work from the field"),
+            "conflict": _("Conflict"),
+        }
+    )
