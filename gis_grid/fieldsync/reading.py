@@ -18,6 +18,8 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from gis_grid.core.complaints import sentence_of
 from gis_grid.core.errors import InputError
 
+# What payloads are encrypted for (`core.crypto`).
+PAYLOAD = "field.payload"
 MOST_AT_ONCE = 200
 # A body of the web's own limit is never reached by 200 operations that a person typed.
 MOST_BYTES = 2 * 2**20
