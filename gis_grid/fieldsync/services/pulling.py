@@ -6,6 +6,7 @@ a; s is what the person could see when it was begun, p which areas were asked fo
 """
 
 import base64
+import datetime as dt
 import hashlib
 import json
 from collections import defaultdict
@@ -25,6 +26,8 @@ from gis_grid.households.selectors import open_mask
 from gis_grid.territory.models import Region
 
 MOST_AREAS = 400
+# Pulls within this time are one reading in the log.
+ONE_READING = dt.timedelta(minutes=30)
 # Rows of one answer, and rows of the feed read for one.
 A_PAGE = 5_000
 
@@ -56,7 +59,7 @@ def pull(user: User, codes: Sequence[str], cursor: str = "", *, limit: int = A_P
 
     InputError for a code or cursor that is none.
     """
-    areas, left = _areas(user, codes)
+    areas, left = areas_in_scope(user, codes)
     sight = _sight(user, areas)
     state = _read(cursor) if cursor else {"e": 0, "a": 0, "x": _horizon(), "s": sight}
     # The horizon is read before the rows: what is committed in between is told once more.
@@ -70,7 +73,7 @@ def pull(user: User, codes: Sequence[str], cursor: str = "", *, limit: int = A_P
     return answer
 
 
-def _areas(user: User, codes: Sequence[str]) -> tuple[Areas, list[str]]:
+def areas_in_scope(user: User, codes: Sequence[str]) -> tuple[Areas, list[str]]:
     """The areas in scope, towns as their villages, and those that are not."""
     if not 0 < len(codes) <= MOST_AREAS:
         raise InputError(
