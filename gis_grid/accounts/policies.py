@@ -50,6 +50,7 @@ class Permission(models.TextChoices):
     PATROL_EDIT = "patrol_edit", _("Draw routes, make squads and schedules")
     TRACK_VIEW = "track_view", _("See the tracks of runs")
     FIELD_SETTLE = "field_settle", _("Settle what was done in the field")
+    DEVICE_MANAGE = "device_manage", _("Enrol and revoke tablets")
 
 
 _R = Role
@@ -103,4 +104,6 @@ POLICY: dict[Permission, frozenset[Role]] = {
     # DOMAIN §7: a track is for whoever leads the squad, and the staff of village and town.
     Permission.TRACK_VIEW: frozenset({_R.TOWN_LEADER, _R.OFFICE, _R.POLICE, _R.GRID_LEADER}),
     Permission.FIELD_SETTLE: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.GRID_LEADER}),
+    # For people all of whose areas lie in one's own.
+    Permission.DEVICE_MANAGE: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.GRID_LEADER}),
 }

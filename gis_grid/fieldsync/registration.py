@@ -9,7 +9,9 @@ def register() -> None:
     name_actions(
         {
             "device_code_made": _("Code for a tablet made"),
+            "device_code_refused": _("Wrong code for a tablet"),
             "device_enrolled": _("Tablet enrolled"),
+            "device_left": _("Tablet signed out"),
             "device_revoked": _("Tablet revoked"),
             "field_pulled": _("Taken along on a tablet"),
             "operation_settled": _("Work from the field settled"),
