@@ -20,7 +20,7 @@ from gis_grid.fieldsync.conflicts import as_row, visible_conflicts
 from gis_grid.fieldsync.device_auth import DeviceAuth, caller_of
 from gis_grid.fieldsync.forms import forms_of
 from gis_grid.fieldsync.receipts import receipts_of
-from gis_grid.fieldsync.schemas import HeldIn, PullQuery, ReceiptsIn, SettleIn
+from gis_grid.fieldsync.schemas import AreasQuery, HeldIn, PullQuery, ReceiptsIn, SettleIn
 from gis_grid.fieldsync.services import pulling, pushing, settling
 from gis_grid.fieldsync.takealong import areas_of, reference_of, reference_version
 
@@ -98,10 +98,10 @@ def pull(request: HttpRequest, query: Query[PullQuery]) -> HttpResponse:
 
 
 @router.get("/sync/reference", summary="Roads and water of areas")
-def reference(request: HttpRequest, areas: str) -> HttpResponse:
+def reference(request: HttpRequest, query: Query[AreasQuery]) -> HttpResponse:
     """For finding one's way; with an ETag of their version."""
     user = caller_of(request).user
-    found, _left = pulling.areas_in_scope(user, PullQuery(areas=areas).codes())
+    found, _left = pulling.areas_in_scope(user, query.codes())
     etag = f'"{reference_version(user)}"'
     if request.headers.get("If-None-Match") == etag:
         answer = HttpResponse(status=304)

@@ -29,9 +29,9 @@ def values_of(conflict: Conflict) -> dict[str, Any]:
 def visible_conflicts(user: User) -> QuerySet[Conflict]:
     """One's own, and all of the areas whose field work one settles."""
     scope = user.scope(Permission.FIELD_SETTLE)
-    return Conflict.objects.filter(
-        Q(operation__user=user) | scope.q("area_code")
-    ).select_related("operation", "operation__user")
+    return Conflict.objects.filter(Q(operation__user=user) | scope.q("area_code")).select_related(
+        "operation", "operation__user"
+    )
 
 
 def as_row(conflict: Conflict) -> dict[str, Any]:

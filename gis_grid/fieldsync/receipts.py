@@ -29,9 +29,7 @@ def _uploads(user: User, op_ids: Collection[UUID]) -> dict[UUID, list[dict[str, 
     rows: Iterable[Upload] = Upload.objects.filter(user=user, op_id__in=op_ids)
     for one in rows:
         state = "wanted" if one.state == Upload.State.PARTIAL else one.state
-        found[one.op_id].append(
-            {"id": str(one.attachment), "state": state, "message": one.message}
-        )
+        found[one.op_id].append({"id": str(one.attachment), "state": state, "message": one.message})
     return found
 
 

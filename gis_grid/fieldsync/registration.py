@@ -3,9 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from gis_grid.audit.actions import name_actions, name_subjects
+from gis_grid.fieldsync.entities import grids, incidents
+from gis_grid.fieldsync.pulled import register_pulled
+from gis_grid.fieldsync.registry import register_entity
 
 
 def register() -> None:
+    for kind in (grids, incidents):
+        register_pulled(kind.PULLED)
+    for entity in (incidents.INCIDENT,):
+        register_entity(entity)
     name_actions(
         {
             "device_code_made": _("Code for a tablet made"),

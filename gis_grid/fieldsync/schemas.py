@@ -27,11 +27,14 @@ class HeldIn(Schema):
     reason: Text = Field("", max_length=500)
 
 
-class PullQuery(Schema):
+class AreasQuery(Schema):
     areas: str = Field(max_length=8_000, description="Codes with commas between.")
-    cursor: str = Field("", max_length=400)
-    limit: int = Field(5_000, ge=1, le=5_000)
-    forms: str = Field("", max_length=40, description="`etag` of the forms that are there.")
 
     def codes(self) -> list[str]:
         return [code.strip() for code in self.areas.split(",") if code.strip()]
+
+
+class PullQuery(AreasQuery):
+    cursor: str = Field("", max_length=400)
+    limit: int = Field(5_000, ge=1, le=5_000)
+    forms: str = Field("", max_length=40, description="`etag` of the forms that are there.")

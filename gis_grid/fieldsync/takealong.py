@@ -53,9 +53,7 @@ def _households(user: User) -> Counter[str]:
     return found
 
 
-def _area(
-    code: str, name: str, level: str, parent: str, counts: Counter[str]
-) -> dict[str, Any]:
+def _area(code: str, name: str, level: str, parent: str, counts: Counter[str]) -> dict[str, Any]:
     households = counts[code]
     size = households * BYTES_A_HOUSEHOLD + (BYTES_A_VILLAGE if level == "village" else 3_000)
     return {

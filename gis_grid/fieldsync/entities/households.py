@@ -104,9 +104,7 @@ def _write(user: User, household: Household, wanted: Changes) -> None:
     if "place" in wanted and place is None:
         raise InputError(_("Say where the house stands."), where="place")
     if values or place is not None:
-        change_household(
-            acting_user=user, household_id=household.pk, values=values, place=place
-        )
+        change_household(acting_user=user, household_id=household.pk, values=values, place=place)
     _set_tags(user, household, _tags_of(wanted))
 
 
@@ -119,9 +117,7 @@ def _require_known(changes: Changes) -> None:
 
 def _tags_of(changes: Changes) -> Mapping[str, bool]:
     return {
-        name.removeprefix(TAG): changes.flag(name)
-        for name in changes.pairs
-        if name.startswith(TAG)
+        name.removeprefix(TAG): changes.flag(name) for name in changes.pairs if name.startswith(TAG)
     }
 
 
@@ -196,7 +192,9 @@ def _rows(
     tags, welfare, open_to_all = visible_tags(user), welfare_scope(user), open_mask()
     rows = []
     for values in found.filter(pk__gt=after).order_by("pk").values_list(*columns)[:limit]:
-        pk, revision, area, code, head, address, phone, origin, note, people, geom, mask, on = values
+        pk, revision, area, code, head, address, phone, origin, note, people, geom, mask, on = (
+            values
+        )
         seen = mask if welfare.covers(area) else mask & open_to_all
         rows.append(
             {

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
         ("fieldsync", "0001_operations"),
         ("territory", "0004_versions_of_today"),
         ("households", "0005_shelved_indexes"),
-        ("incidents", "0009_covering_indexes"),
+        ("incidents", "0009_board_from_indexes"),
         ("facilities", "0002_states_stay"),
         ("patrols", "0002_lines_stay"),
     ]

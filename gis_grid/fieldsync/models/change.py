@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class Change(models.Model):
-    """A thing that changed in a village. The table has a column more, `xid`: see `services.pulling`."""
+    """A thing that changed in a village; the table also has `xid`: see `services.pulling`."""
 
     id = models.BigAutoField(primary_key=True)
     entity = models.CharField(max_length=20)

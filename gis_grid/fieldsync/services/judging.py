@@ -10,6 +10,7 @@ import json
 import logging
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
@@ -40,54 +41,76 @@ A_SLICE = 50
 MOST_ATTEMPTS = 5
 # So long the operation that makes a thing may stay away from one that is about the thing.
 PATIENCE = dt.timedelta(days=7)
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
-class _NotYetError(Exception):
+class NotYetError(Exception):
     """What it is about is still to come, or is judged by somebody else just now."""
 
 
 def judge_waiting(user: User, *, budget_s: float = BUDGET_S) -> int:
     """Judge the person's operations that wait, as far as the time goes; how many were judged."""
     until = time.monotonic() + budget_s
-    passed: set[UUID] = set()
+    tried = _Tried()
     judged = 0
     while True:
-        done, is_more = _judge_slice(user, passed, until)
-        judged += len(done)
-        for operation in done:
+        done = _judge_slice(user, tried, until)
+        for operation in done or ():
             if operation.object_id is not None:
                 uploading.attach_waiting(operation)
-        if not is_more or time.monotonic() > until:
+        judged += len(done or ())
+        if done is None or time.monotonic() > until:
             return judged
 
 
+@dataclass
+class _Tried:
+    """What can't be judged now: for good in this round, or until something else is judged."""
+
+    faulty: set[UUID] = field(default_factory=set)
+    waiting: set[UUID] = field(default_factory=set)
+    is_new: bool = False
+
+
 @transaction.atomic
-def _judge_slice(user: User, passed: set[UUID], until: float) -> tuple[list[Operation], bool]:
-    """Judge some; `passed` remembers those that can't be judged yet. False when none is left."""
+def _judge_slice(user: User, tried: _Tried, until: float) -> list[Operation] | None:
+    """Judge some; None when none is left that could be judged now."""
     if not _turn(user):
-        return [], False
-    waiting = Operation.objects.filter(user=user, outcome=Outcome.RECEIVED)
-    rows = list(waiting.exclude(pk__in=passed).order_by("received_at", "seq")[:A_SLICE])
+        return None
+    rows = _next(user, tried)
+    if not rows and tried.is_new and tried.waiting:
+        # What they wait for may have been judged behind them.
+        tried.waiting, tried.is_new = set(), False
+        rows = _next(user, tried)
+    if not rows:
+        return None
     stop = min(time.monotonic() + SLICE_S, until)
-    done = []
+    seen: list[Operation] = []
     for row in rows:
         try:
             _judge(row, user)
-        except _NotYetError:
-            passed.add(row.op_id)
+        except NotYetError:
+            tried.waiting.add(row.op_id)
             continue
         except (BusyError, OperationalError):
             # The database has too much to do: what is judged so far is kept, the rest waits.
-            _save(done)
-            return done, False
+            _save(seen)
+            return None
+        seen.append(row)
         if row.outcome == Outcome.RECEIVED:
-            passed.add(row.op_id)
-        done.append(row)
+            tried.faulty.add(row.op_id)
+        else:
+            tried.is_new = True
         if time.monotonic() > stop:
             break
-    _save(done)
-    return [row for row in done if row.outcome != Outcome.RECEIVED], bool(rows)
+    _save(seen)
+    return [row for row in seen if row.outcome != Outcome.RECEIVED]
+
+
+def _next(user: User, tried: _Tried) -> list[Operation]:
+    waiting = Operation.objects.filter(user=user, outcome=Outcome.RECEIVED)
+    waiting = waiting.exclude(pk__in=tried.faulty | tried.waiting)
+    return list(waiting.order_by("received_at", "seq")[:A_SLICE])
 
 
 def _turn(user: User) -> bool:
@@ -108,12 +131,12 @@ def _save(rows: Iterable[Operation]) -> None:
 
 
 def _judge(row: Operation, user: User) -> None:
-    """Set the receipt of `row`; `_NotYetError` where it must wait for another operation."""
+    """Set the receipt of `row`; `NotYetError` where it must wait for another operation."""
     row.judged_at = timezone.now()
     try:
         with transaction.atomic():
             done = apply(row, user)
-    except (BusyError, OperationalError, _NotYetError):
+    except (BusyError, OperationalError, NotYetError):
         raise
     except (MissingError, NotAllowedError) as error:
         _refuse(row, Outcome.HELD, error)
@@ -123,7 +146,7 @@ def _judge(row: Operation, user: User) -> None:
         _refuse(row, Outcome.REJECTED, error)
     except Exception:
         # A fault of ours must not lose the work, nor stop what comes behind it.
-        _log.exception("an operation could not be judged: %s", row.op_id)
+        logger.exception("an operation could not be judged: %s", row.op_id)
         row.attempts += 1
         if row.attempts >= MOST_ATTEMPTS:
             row.outcome, row.code = Outcome.HELD, "fault"
@@ -204,7 +227,7 @@ def _wait_for(record: UUID | None, row: Operation) -> None:
     if record is None:
         raise MissingError
     if timezone.now() - row.received_at < PATIENCE:
-        raise _NotYetError
+        raise NotYetError
     raise MissingError(_("What it belongs to has never come."))
 
 

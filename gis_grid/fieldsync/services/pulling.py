@@ -76,9 +76,7 @@ def pull(user: User, codes: Sequence[str], cursor: str = "", *, limit: int = A_P
 def areas_in_scope(user: User, codes: Sequence[str]) -> tuple[Areas, list[str]]:
     """The areas in scope, towns as their villages, and those that are not."""
     if not 0 < len(codes) <= MOST_AREAS:
-        raise InputError(
-            _("Name between 1 and %(n)d areas.") % {"n": MOST_AREAS}, where="areas"
-        )
+        raise InputError(_("Name between 1 and %(n)d areas.") % {"n": MOST_AREAS}, where="areas")
     scope = user.scope(Permission.MAP_VIEW)
     found: list[str] = []
     left = []

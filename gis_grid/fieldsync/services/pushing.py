@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg import errors
 
 from gis_grid.accounts.models import User
 from gis_grid.core import crypto
 from gis_grid.core.errors import InputError
 from gis_grid.fieldsync import reading
+from gis_grid.fieldsync.errors import DiskFullError
 from gis_grid.fieldsync.models import Device, Operation, Outcome, Unreadable
 from gis_grid.fieldsync.receipts import receipts_of
 from gis_grid.fieldsync.services.judging import judge_waiting
@@ -37,7 +39,12 @@ def push(
             keep_unreadable(acting_user, device, reading.content_of(raw)[0], error.reason)
             found.append(error)
     sent = [one for one in found if isinstance(one, reading.Sent)]
-    kept = _keep(acting_user, device, sent)
+    try:
+        kept = _keep(acting_user, device, sent)
+    except OperationalError as error:
+        if isinstance(error.__cause__, errors.DiskFull):
+            raise DiskFullError from error
+        raise
     judge_waiting(acting_user)
     fresh = receipts_of(acting_user, [one.op.op_id for one in sent])
     _note_queue(device, queue)

@@ -18,7 +18,7 @@ from gis_grid.fieldsync import registry
 from gis_grid.fieldsync.conflicts import values_of, visible_conflicts
 from gis_grid.fieldsync.models import Conflict, Operation, Outcome
 from gis_grid.fieldsync.services import uploading
-from gis_grid.fieldsync.services.judging import apply
+from gis_grid.fieldsync.services.judging import NotYetError, apply
 
 CHOICES = ("mine", "theirs", "other")
 
@@ -96,8 +96,11 @@ def settle_held(*, acting_user: User, op_id: UUID, take: bool, reason: str = "")
 
 
 def _do(row: Operation, user: User) -> None:
-    with transaction.atomic():
-        done = apply(row, user)
+    try:
+        with transaction.atomic():
+            done = apply(row, user)
+    except NotYetError as error:
+        raise StateError(_("What it belongs to is not there yet: settle that first.")) from error
     row.outcome = Outcome.CONFLICT if done.clashes else Outcome.APPLIED
     row.object_id, row.rev, row.number = done.object_id, done.rev, done.number
     row.area_code = done.area_code or row.area_code
