@@ -25,6 +25,7 @@ class Permission(models.TextChoices):
     PERSONAL_SEARCH = "personal_search", _("Search by phone or identity number")
     EXPORT = "export", _("Take lists out as a file")
     DUTY_EDIT = "duty_edit", _("Say who holds which post")
+    HOUSEHOLD_EDIT = "household_edit", _("Enter and correct households")
     TAG_EDIT = "tag_edit", _("Change the tags of households")
     TAG_KINDS = "tag_kinds", _("Add kinds of tags")
     HOUSEHOLD_IMPORT = "household_import", _("Load households")
@@ -69,7 +70,13 @@ POLICY: dict[Permission, frozenset[Role]] = {
     ),
     Permission.EXPORT: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.CIVIL, _R.GRID_LEADER}),
     Permission.DUTY_EDIT: frozenset({_R.COUNTY, _R.OFFICE}),
-    Permission.TAG_EDIT: frozenset({_R.COUNTY, _R.OFFICE, _R.CIVIL}),
+    Permission.HOUSEHOLD_EDIT: frozenset(
+        {_R.COUNTY, _R.OFFICE, _R.CIVIL, _R.SURVEYOR, *_STAFF_OF_AREA}
+    ),
+    # Only tags that they may see.
+    Permission.TAG_EDIT: frozenset(
+        {_R.COUNTY, _R.OFFICE, _R.CIVIL, _R.GRID_LEADER, _R.GRID_WORKER, _R.SURVEYOR}
+    ),
     Permission.TAG_KINDS: frozenset({_R.COUNTY}),
     Permission.HOUSEHOLD_IMPORT: frozenset({_R.COUNTY, _R.OFFICE, _R.CIVIL}),
     Permission.BOUNDARY_IMPORT: frozenset({_R.COUNTY}),

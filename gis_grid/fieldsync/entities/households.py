@@ -24,7 +24,7 @@ from gis_grid.households.selectors import (
     visible_tags,
     welfare_scope,
 )
-from gis_grid.households.services.files import attach_to_household
+from gis_grid.households.services.attaching import attach_to_household
 from gis_grid.households.services.registering import (
     change_household,
     register_household,
