@@ -73,7 +73,9 @@ def test_the_same_value_by_two_is_no_conflict(
     assert not Conflict.objects.exists()
 
 
-@pytest.mark.parametrize(("choice", "kept"), [("mine", "桥头2号"), ("theirs", "桥头1号"), ("other", "桥头3号")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("choice", "kept"), [("mine", "桥头2号"), ("theirs", "桥头1号"), ("other", "桥头3号")]
+)
 def test_a_person_settles_it(
     tablet: Tablet, home: Household, cast: SimpleNamespace, choice: str, kept: str
 ) -> None:
