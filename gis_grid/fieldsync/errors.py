@@ -36,3 +36,19 @@ class DiskFullError(DomainError):
         super().__init__(
             _("The server's disk is full: nothing was taken. It is tried again by itself.")
         )
+
+
+class ChecksumError(DomainError):
+    """What came is not what was said to come; 460 is tus's own status for it."""
+
+    status, code = 460, "checksum"
+
+
+class MediaTypeError(DomainError):
+    status, code = 415, "media_type"
+
+
+class ProtocolError(DomainError):
+    """Another version of tus than the server speaks, or none."""
+
+    status, code = 412, "tus_version"

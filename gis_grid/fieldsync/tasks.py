@@ -6,6 +6,10 @@ from gis_grid.accounts.models import User
 from gis_grid.fieldsync.models import Operation, Outcome
 from gis_grid.fieldsync.services import pulling
 from gis_grid.fieldsync.services.judging import judge_waiting
+from gis_grid.fieldsync.upload_tasks import attach_late_uploads, drop_stale_uploads
+
+# Found by the worker through this module, like those below.
+__all__ = ["attach_late_uploads", "clear_feed", "drop_stale_uploads", "judge"]
 
 A_MINUTE_S = 50.0
 
