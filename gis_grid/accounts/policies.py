@@ -25,6 +25,7 @@ class Permission(models.TextChoices):
     PERSONAL_SEARCH = "personal_search", _("Search by phone or identity number")
     EXPORT = "export", _("Take lists out as a file")
     DUTY_EDIT = "duty_edit", _("Say who holds which post")
+    HOUSEHOLD_EDIT = "household_edit", _("Enter and correct households")
     TAG_EDIT = "tag_edit", _("Change the tags of households")
     TAG_KINDS = "tag_kinds", _("Add kinds of tags")
     HOUSEHOLD_IMPORT = "household_import", _("Load households")
@@ -45,14 +46,19 @@ class Permission(models.TextChoices):
     INCIDENT_IMPORT = "incident_import", _("Load incidents")
     CAMERA_VIEW = "camera_view", _("See where cameras stand and what they look at")
     CAMERA_EDIT = "camera_edit", _("Keep the register of cameras")
+    CAMERA_CHECK = "camera_check", _("Check cameras on site")
     POINT_EDIT = "point_edit", _("Keep the register of service points")
     PATROL_VIEW = "patrol_view", _("See squads, routes and runs")
     PATROL_EDIT = "patrol_edit", _("Draw routes, make squads and schedules")
     TRACK_VIEW = "track_view", _("See the tracks of runs")
+    FIELD_SETTLE = "field_settle", _("Settle what was done in the field")
+    DEVICE_MANAGE = "device_manage", _("Enrol and revoke tablets")
 
 
 _R = Role
 _STAFF_OF_AREA = {_R.GRID_LEADER, _R.GRID_WORKER, _R.INFORMANT}
+# Whoever looks at the sites of cameras has to know where they are.
+_CHECKING = {_R.COUNTY, _R.OFFICE, _R.POLICE, _R.GRID_LEADER, _R.GRID_WORKER, _R.SURVEYOR}
 
 POLICY: dict[Permission, frozenset[Role]] = {
     Permission.MAP_VIEW: frozenset(Role),
@@ -67,7 +73,13 @@ POLICY: dict[Permission, frozenset[Role]] = {
     ),
     Permission.EXPORT: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.CIVIL, _R.GRID_LEADER}),
     Permission.DUTY_EDIT: frozenset({_R.COUNTY, _R.OFFICE}),
-    Permission.TAG_EDIT: frozenset({_R.COUNTY, _R.OFFICE, _R.CIVIL}),
+    Permission.HOUSEHOLD_EDIT: frozenset(
+        {_R.COUNTY, _R.OFFICE, _R.CIVIL, _R.SURVEYOR, *_STAFF_OF_AREA}
+    ),
+    # Only tags that they may see.
+    Permission.TAG_EDIT: frozenset(
+        {_R.COUNTY, _R.OFFICE, _R.CIVIL, _R.GRID_LEADER, _R.GRID_WORKER, _R.SURVEYOR}
+    ),
     Permission.TAG_KINDS: frozenset({_R.COUNTY}),
     Permission.HOUSEHOLD_IMPORT: frozenset({_R.COUNTY, _R.OFFICE, _R.CIVIL}),
     Permission.BOUNDARY_IMPORT: frozenset({_R.COUNTY}),
@@ -90,10 +102,9 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.INCIDENT_RULES: frozenset({_R.COUNTY}),
     Permission.INCIDENT_IMPORT: frozenset({_R.COUNTY, _R.OFFICE}),
     # Whoever needs it to do something about it; others learn that a village has so many.
-    Permission.CAMERA_VIEW: frozenset(
-        {_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.POLICE, _R.GRID_LEADER, _R.GRID_WORKER}
-    ),
+    Permission.CAMERA_VIEW: frozenset({_R.TOWN_LEADER, *_CHECKING}),
     Permission.CAMERA_EDIT: frozenset({_R.COUNTY, _R.OFFICE, _R.POLICE}),
+    Permission.CAMERA_CHECK: frozenset(_CHECKING),
     Permission.POINT_EDIT: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.GRID_LEADER}),
     Permission.PATROL_VIEW: frozenset(
         {_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.POLICE, *_STAFF_OF_AREA}
@@ -101,4 +112,7 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.PATROL_EDIT: frozenset({_R.TOWN_LEADER, _R.OFFICE, _R.POLICE, _R.GRID_LEADER}),
     # DOMAIN §7: a track is for whoever leads the squad, and the staff of village and town.
     Permission.TRACK_VIEW: frozenset({_R.TOWN_LEADER, _R.OFFICE, _R.POLICE, _R.GRID_LEADER}),
+    Permission.FIELD_SETTLE: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.GRID_LEADER}),
+    # For people all of whose areas lie in one's own.
+    Permission.DEVICE_MANAGE: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.GRID_LEADER}),
 }

@@ -10,6 +10,8 @@ from gis_grid.core import views as core
 from gis_grid.core.api import install_error_handlers
 from gis_grid.exchange.api import router as exchange
 from gis_grid.facilities.api import router as facilities
+from gis_grid.fieldsync.api import router as field
+from gis_grid.fieldsync.devices_api import router as devices
 from gis_grid.households.api import router as households
 from gis_grid.incidents.api import router as incidents
 from gis_grid.navmap.api import router as navmap
@@ -40,6 +42,8 @@ for router in (
     incidents,
     exchange,
     patrols,
+    devices,
+    field,
     navmap,
 ):
     api.add_router("", router)

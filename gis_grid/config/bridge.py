@@ -2,12 +2,14 @@
 answers sent as fast as the reader takes them.
 
 A body is read by the event loop, into memory or a temporary file, so that a slow sender holds
-no thread. An answer of many parts goes through a named pipe that granian reads: RSGI's own
+no thread. Only a piece of a file (tus) is handed on as far as it came: its sender asks how far that
+was. An answer of many parts goes through a named pipe that granian reads: RSGI's own
 stream would keep in memory whatever a slow reader has not taken yet.
 """
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import io
 import os
@@ -40,6 +42,7 @@ _READER_COMES_S = 10.0
 _READER_STALLS_S = 120.0
 _LONG_BODIES_AT_ONCE = 8
 _F_SETPIPE_SZ = 1031
+_PIECE = "application/offset+octet-stream"
 
 _NOT_OF_STREAMS = (LISTENER, "Content-Length")
 
@@ -91,11 +94,14 @@ class Bridge:
         is_long = int(length) > _IN_MEMORY
         async with self._long_bodies if is_long else contextlib.nullcontext():
             body = await _read(proto) if int(length) else io.BytesIO()
+        if body is None:
+            return _refuse(proto, HTTPStatus.INSUFFICIENT_STORAGE)
         with body:
-            if body.tell() != int(length):
+            come = body.tell()
+            if come != int(length) and not _is_piece(scope):
                 return _refuse(proto, HTTPStatus.BAD_REQUEST)
             body.seek(0)
-            environ = environment(scope, body, int(length))
+            environ = environment(scope, body, come)
             loop = asyncio.get_running_loop()
             found = await loop.run_in_executor(self._threads, self._run, environ, proto)
             return found if isinstance(found, int) else await found()
@@ -211,11 +217,23 @@ def _refuse(proto: "HTTPProtocol", status: HTTPStatus) -> int:
     return status.value
 
 
-async def _read(proto: "HTTPProtocol") -> IO[bytes]:
-    """The body as far as it came, positioned at its end."""
+def _is_piece(scope: "Scope") -> bool:
+    """A piece of a file by tus, of which also the beginning is of use."""
+    return scope.method == "PATCH" and scope.headers.get("content-type") == _PIECE
+
+
+async def _read(proto: "HTTPProtocol") -> IO[bytes] | None:
+    """The body as far as it came, positioned at its end; None where the disk has no room for it."""
     body = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 closed by who uses it
-    async for chunk in proto:
-        body.write(chunk)
+    try:
+        async for chunk in proto:
+            body.write(chunk)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        with contextlib.suppress(OSError):
+            body.close()
+        return None
     return body
 
 

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "gis_grid.incidents",
     "gis_grid.exchange",
     "gis_grid.patrols",
+    "gis_grid.fieldsync",
     "gis_grid.navmap",
 ]
 
@@ -259,6 +260,10 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="gis-grid@localhost")
 # Bytes of one photo or file of an incident, and how many an incident has.
 ATTACHMENT_BYTES = env.int("ATTACHMENT_BYTES", default=20 * 1024 * 1024)
 ATTACHMENTS_AN_INCIDENT = env.int("ATTACHMENTS_AN_INCIDENT", default=30)
+
+# Tablets: how long a code to enrol one holds, and a tablet's token.
+ENROL_MINUTES = env.int("ENROL_MINUTES", default=15)
+DEVICE_DAYS = env.int("DEVICE_DAYS", default=60)
 
 # Base maps: JSON, see docs/basemaps.md; their tiles are kept on disk.
 BASEMAPS = env.str("BASEMAPS", default="")

@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", anyone(accounts.SignInView.as_view()), name="sign_in"),
     path("sign-out/", anyone(accounts.SignOutView.as_view()), name="sign_out"),
     path("password/", signed_in(accounts.password), name="password"),
+    # Bearer tokens alone, asked for in the views.
+    path("api/v1/uploads/", include("gis_grid.fieldsync.urls_uploads")),
     # Each route of the API says by itself what it needs.
     path("api/v1/", api.urls),
     path("audit/", needs(Permission.AUDIT_VIEW, accounts.audit_log), name="audit_log"),

@@ -38,3 +38,27 @@ def _parse(text: str) -> dt.datetime | None:
     if moment is not None and timezone.is_naive(moment):
         moment = timezone.make_aware(moment)
     return moment
+
+
+# So long may a device have been away before it tells what was done meanwhile.
+LONGEST_AWAY = dt.timedelta(days=90)
+
+
+def done_at(at: dt.datetime | None, *, where: str = "at") -> dt.datetime:
+    """When something was done, by the clock of a device that tells it later; None for now.
+
+    A clock that goes ahead is put right: what is told is done. InputError for what lies too
+    long ago to be more than a wrong clock.
+    """
+    now = timezone.now()
+    if at is None:
+        return now
+    if timezone.is_naive(at):
+        at = timezone.make_aware(at)
+    if at < now - LONGEST_AWAY:
+        raise InputError(
+            _("This was more than %(days)d days ago: put the clock of the device right.")
+            % {"days": LONGEST_AWAY.days},
+            where=where,
+        )
+    return min(at, now)

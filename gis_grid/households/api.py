@@ -1,20 +1,35 @@
-"""Households as GeoJSON, and the tags that they can have."""
+"""Households as GeoJSON, entered, visited, with their files; and the tags that they can have."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from ninja import Query, Router
+from ninja import File, Form, Query, Router, Status, UploadedFile
 
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
+from gis_grid.core.attachments.http import content_of, file_answer, file_row
 from gis_grid.core.geojson import Features, answer, feature_sql, json_text, json_word
 from gis_grid.households.filters import HouseholdFilter
 from gis_grid.households.models import Household, Tag
-from gis_grid.households.schemas import HouseholdQuery, TagOut
-from gis_grid.households.selectors import MASKED_HEAD_SQL, VISIBLE_MASK_SQL, visible_tags
+from gis_grid.households.schemas import (
+    HouseholdIn,
+    HouseholdQuery,
+    TagOut,
+    VisitIn,
+    household_row,
+    visit_row,
+)
+from gis_grid.households.selectors import (
+    MASKED_HEAD_SQL,
+    VISIBLE_MASK_SQL,
+    the_household,
+    visible_tags,
+)
+from gis_grid.households.services.attaching import attach_to_household, open_household_file
+from gis_grid.households.services.registering import log, register_household, visit_household
 from gis_grid.territory.api import GEOJSON
 from gis_grid.territory.etags import etag_of
 from gis_grid.territory.selectors import require_area
@@ -22,6 +37,7 @@ from gis_grid.territory.services.versions import WELFARE
 
 router = Router(tags=["households"])
 LAYERS = ("households", WELFARE, "grids")
+Json = dict[str, Any]
 
 
 @router.get("/households", summary="Households as GeoJSON", openapi_extra=GEOJSON)
@@ -92,6 +108,68 @@ def _log(user: User, query: HouseholdQuery) -> None:
         area_code=user.scope(Permission.HOUSEHOLD_VIEW).common_area(query.grid),
         detail=asked,
     )
+
+
+@router.post("/households", summary="Enter a household", response={201: dict})
+def enter_household(request: HttpRequest, data: HouseholdIn) -> Status[Json]:
+    """At its house, in the grid that holds the place; it gets its code."""
+    made = register_household(
+        acting_user=user_of(request),
+        values=data.values(),
+        place=data.place,
+        client_id=data.client_id,
+    )
+    return Status(201, household_row(made))
+
+
+@router.post(
+    "/households/{int:household_id}/visits", summary="Somebody was there", response={201: dict}
+)
+def visit(request: HttpRequest, household_id: int, data: VisitIn) -> Status[Json]:
+    """Nothing else has changed, and the revision stays."""
+    made = visit_household(acting_user=user_of(request), household_id=household_id, **data.dict())
+    return Status(201, visit_row(made))
+
+
+@router.get("/households/{int:household_id}/files", summary="Photos and files of a household")
+def files(request: HttpRequest, household_id: int) -> Json:
+    """The oldest first; reading them is logged as reading the household."""
+    user = user_of(request)
+    household = the_household(user, household_id)
+    found = [file_row(one) | {"visit": one.visit_id} for one in household.files.all()]
+    log(household, user, "household_read")
+    return {"files": found}
+
+
+@router.post(
+    "/households/{int:household_id}/files", summary="Add a photo or file", response={201: dict}
+)
+def attach(
+    request: HttpRequest,
+    household_id: int,
+    file: File[UploadedFile],
+    visit: Form[int | None] = None,
+) -> Status[Json]:
+    """Judged by content; pictures lose their EXIF. The same file again is the same one."""
+    made = attach_to_household(
+        acting_user=user_of(request),
+        household_id=household_id,
+        name=file.name or "",
+        content=content_of(file),
+        visit_id=visit,
+    )
+    return Status(201, file_row(made) | {"visit": made.visit_id})
+
+
+@router.get("/households/{int:household_id}/files/{int:file_id}", summary="A file")
+def one_file(
+    request: HttpRequest, household_id: int, file_id: int, thumb: bool = False
+) -> HttpResponseBase:
+    """Shown or saved; with `thumb` its small picture."""
+    found, content = open_household_file(
+        acting_user=user_of(request), household_id=household_id, file_id=file_id, thumb=thumb
+    )
+    return file_answer(found, content, thumb=thumb)
 
 
 @router.get("/tags", response=list[TagOut], summary="Tags that you may see")

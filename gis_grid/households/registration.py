@@ -27,6 +27,11 @@ def register() -> None:
     name_actions(
         {
             "household_read": _("Household read"),
+            "household_registered": _("Household entered"),
+            "household_changed": _("Household corrected"),
+            "household_visited": _("Household visited"),
+            "household_file_added": _("File of a household added"),
+            "household_file_read": _("File of a household read"),
             "households_listed": _("Households listed"),
             "households_loaded": _("Households loaded"),
             "households_exported": _("Households taken out"),
@@ -45,6 +50,7 @@ def register() -> None:
             "purpose": _("Purpose"),
             "reason": _("Reason"),
             "field": _("Field"),
+            "fields": _("Fields"),
             "by": _("By"),
             "hits": _("Hits"),
             "tags": _("Tags"),

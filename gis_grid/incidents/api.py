@@ -4,19 +4,18 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.conf import settings
 from django.contrib.gis.geos import Point
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from ninja import File, Query, Router, Status, UploadedFile
 
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record_once
-from gis_grid.core.errors import InputError, TooLargeError
+from gis_grid.core.attachments.http import content_of, file_answer, file_row
+from gis_grid.core.errors import InputError
 from gis_grid.incidents import rows
 from gis_grid.incidents.models import Category, Incident, Notice
 from gis_grid.incidents.reports import board as board_of
@@ -208,18 +207,13 @@ def reveal_reporter(request: HttpRequest, incident_id: int, data: RevealIn) -> J
 )
 def attach(request: HttpRequest, incident_id: int, file: File[UploadedFile]) -> Status[Json]:
     """Judged by content; pictures lose their EXIF. The same file again is the same attachment."""
-    if (file.size or 0) > settings.ATTACHMENT_BYTES:
-        raise TooLargeError(
-            _("A file may have %(mb)d MB at most.") % {"mb": settings.ATTACHMENT_BYTES // 2**20},
-            where="file",
-        )
     made = attaching.attach(
         acting_user=user_of(request),
         incident_id=incident_id,
         name=file.name or "",
-        content=file.read(),
+        content=content_of(file),
     )
-    return Status(201, rows.attachment(made))
+    return Status(201, file_row(made))
 
 
 @router.post("/incidents/{int:incident_id}/uploads", summary="Begin a file", response={201: dict})
@@ -247,7 +241,7 @@ def add_piece(request: HttpRequest, incident_id: int, key: uuid.UUID, offset: in
         content=request.body,
     )
     shown: Json = {"upload": str(key), "offset": upload.offset, "size": upload.size}
-    return shown | ({"attachment": rows.attachment(made)} if made else {})
+    return shown | ({"attachment": file_row(made)} if made else {})
 
 
 @router.get("/incidents/{int:incident_id}/attachments/{int:attachment_id}", summary="A file")
@@ -261,13 +255,7 @@ def attachment(
         attachment_id=attachment_id,
         thumb=thumb,
     )
-    answer = HttpResponse(content, content_type="image/jpeg" if thumb else found.content_type)
-    is_picture = found.content_type.startswith("image/")
-    disposition = content_disposition_header(not is_picture, found.name)
-    answer["Content-Disposition"] = disposition or "attachment"
-    answer["Cache-Control"] = "private, no-cache"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return file_answer(found, content, thumb=thumb)
 
 
 @router.get("/notices", summary="What you are told")

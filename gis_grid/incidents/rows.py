@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from gis_grid.accounts.models import User
-from gis_grid.incidents.models import Attachment, Incident, Notice, State
+from gis_grid.core.attachments.http import file_row
+from gis_grid.incidents.models import Incident, Notice, State
 from gis_grid.incidents.selectors import open_steps, reporters_of
 from gis_grid.incidents.services.writing import step_json
 
@@ -44,21 +45,10 @@ def file_of(incident: Incident, user: User) -> dict[str, Any]:
         "households": [home.pk for home in incident.households.visible_to(user)],
         "cameras": [one.pk for one in incident.cameras.visible_to(user)],
         "service_points": [one.pk for one in incident.service_points.visible_to(user)],
-        "attachments": [attachment(one) for one in incident.attachments.all()],
+        "attachments": [file_row(one) for one in incident.attachments.all()],
         "merged_into": incident.merged_into_id,
         "merged": [{"id": pk, "register_no": number} for pk, number in merged],
         "may": open_steps(incident, user),
-    }
-
-
-def attachment(one: Attachment) -> dict[str, Any]:
-    return {
-        "id": one.pk,
-        "name": one.name,
-        "type": one.content_type,
-        "size": one.size,
-        "has_thumb": bool(one.thumb_digest),
-        "at": one.added_at,
     }
 
 

@@ -1,11 +1,15 @@
 """Cards and search for scripts: the same answers as on the map."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Form, Query, Router, Schema
 from pydantic import Field
 
 from gis_grid.accounts.access import user_of
 from gis_grid.core.moments import moment_of
+from gis_grid.households.schemas import HouseholdChange, household_row
+from gis_grid.households.services.registering import change_household
 from gis_grid.navmap.cards import (
     GridCard,
     HouseholdCard,
@@ -42,6 +46,22 @@ def household(request: HttpRequest, household_id: int) -> HouseholdCard:
     """Masked; reading it is logged. 404 out of your scope, as for one that does not exist."""
     # Larger numbers than the database holds are simply no household.
     return household_card(user_of(request), min(household_id, BIGGEST_ID))
+
+
+# An address has one router: what changes a household stands beside its card.
+@router.put("/households/{household_id}", summary="Correct a household")
+def correct_household(
+    request: HttpRequest, household_id: int, data: HouseholdChange
+) -> dict[str, Any]:
+    """What is named, as it was at `revision`; 409 where somebody else has changed it since."""
+    made = change_household(
+        acting_user=user_of(request),
+        household_id=min(household_id, BIGGEST_ID),
+        values=data.values(),
+        place=data.place,
+        revision=data.revision,
+    )
+    return household_row(made)
 
 
 @router.get("/grids/{code}", response=GridCard, summary="Card of a grid")

@@ -86,6 +86,7 @@ def test_only_what_differs_is_changed(
     run: Callable[..., Said], workbook: Callable[..., Path]
 ) -> None:
     run("import_households", full(workbook))
+    seen, other = Household.objects.order_by("code").values_list("revision", flat=True)
     again = workbook(
         {
             "户": households(home(1, 地址="新屋场1号", 经度="", 纬度="", 联系电话="")),
@@ -96,6 +97,10 @@ def test_only_what_differs_is_changed(
     assert said.refusal == ""
     one = Household.objects.get(code=CODE)
     assert one.address == "新屋场1号"
+    assert list(Household.objects.order_by("code").values_list("revision", flat=True)) == [
+        seen + 1,
+        other,
+    ]
     # Empty cells take nothing away.
     assert one.geom is not None
     assert decrypt(one.phone_cipher, purpose="household.phone") == "13873500001"

@@ -106,7 +106,7 @@ def test_welfare_tags_only_by_those_who_see_them(
 def test_who_may_change_tags(cast: SimpleNamespace, household: Callable[..., Household]) -> None:
     home = household(GRID)
     row = give(cast.office, home)
-    for user in (cast.worker, cast.police, cast.surveyor):
+    for user in (cast.informant, cast.police, cast.town):
         with pytest.raises(NotAllowedError):
             give(user, home)
         with pytest.raises(NotAllowedError):

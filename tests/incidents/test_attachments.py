@@ -132,3 +132,18 @@ def test_who_adds_and_opens(make: Make, cast: SimpleNamespace) -> None:
     elsewhere = make(QUANFENG + "002")
     other = f"/api/v1/incidents/{elsewhere.pk}/attachments/{made['id']}"
     assert Caller(cast.worker).client.get(other).status_code == 404
+
+
+def test_a_voice_note_is_played_as_what_it_is(make: Make, cast: SimpleNamespace) -> None:
+    incident = make(GRID)
+    note = b"OggS" + b"\x00" * 24 + b"OpusHead"
+    status, made = send(cast.worker, incident, note, "说明.mp3")
+    assert (status, made["type"], made["name"]) == (201, "audio/ogg", "说明.ogg")
+    assert (made["has_thumb"], made["is_sound"]) == (False, True)
+    answer = Caller(cast.worker).client.get(
+        f"/api/v1/incidents/{incident.pk}/attachments/{made['id']}"
+    )
+    assert (answer.content, answer["Content-Type"]) == (note, "audio/ogg")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    too_long = note + b"\x00" * (5 * 2**20)
+    assert send(cast.worker, incident, too_long)[0] == 413

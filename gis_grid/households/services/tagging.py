@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
@@ -40,7 +40,7 @@ def add_tag(
     row = HouseholdTag.objects.create(
         household=household, tag=tag, starts_on=starts_on, source=source
     )
-    refresh_masks([household.pk])
+    _follow(row)
     _log(acting_user, "tag_added", row, starts_on)
     return row
 
@@ -68,7 +68,7 @@ def end_tag(*, acting_user: User, household_tag_id: int, ends_on: dt.date) -> Ho
         )
     row.ends_on = ends_on
     row.save(update_fields=["ends_on"])
-    refresh_masks([household.pk])
+    _follow(row)
     _log(acting_user, "tag_ended", row, ends_on)
     return row
 
@@ -78,6 +78,13 @@ def _locked(user: User, household_id: int) -> Household:
     household = the_household(user, household_id)
     user.require(Permission.TAG_EDIT, household.area_code)
     return Household.objects.select_for_update().get(pk=household.pk)
+
+
+def _follow(row: HouseholdTag) -> None:
+    """Bring mask and revision in line; a tag of another day changes the revision alone."""
+    is_shown = refresh_masks([row.household_id]) > 0
+    if not is_shown and row.tag.visibility == Tag.Visibility.OPEN:
+        Household.objects.filter(pk=row.household_id).update(revision=F("revision") + 1)
 
 
 def _may_see(user: User, tag: Tag, household: Household) -> bool:

@@ -21,7 +21,8 @@ WITH mask AS (
     WHERE %(ids)s::bigint[] IS NULL OR h.id = ANY(%(ids)s)
     GROUP BY h.id
 )
-UPDATE households_household h SET tag_mask = mask.bits
+UPDATE households_household h SET tag_mask = mask.bits,
+    revision = h.revision + ((mask.before # mask.bits) & %(open)s <> 0)::int
 FROM mask WHERE mask.id = h.id AND h.tag_mask <> mask.bits
 RETURNING h.area_code, (mask.before # mask.bits) & %(open)s <> 0,
     (mask.before # mask.bits) & ~%(open)s::bigint <> 0

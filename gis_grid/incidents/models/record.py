@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gis_grid.accounts.acting import shown_as
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Role
+from gis_grid.core.attachments.models import KeptFile
 from gis_grid.incidents.models.incident import Incident, State
 
 
@@ -45,31 +46,18 @@ class Step(models.Model):
         return shown_as(self.actor, self.actor_name)
 
 
-class Attachment(models.Model):
-    """A photo or file; its bytes lie under MEDIA_ROOT by their digest."""
+class Attachment(KeptFile):
+    """A photo, file or sound of a case."""
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="attachments")
     step = models.ForeignKey(Step, models.PROTECT, null=True, related_name="attachments")
-    name = models.CharField(max_length=120)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField()
-    # Of what is kept, and of what was sent: the same file sent again is found by it.
-    digest = models.CharField(max_length=64)
-    sent_digest = models.CharField(max_length=64)
-    thumb_digest = models.CharField(max_length=64, blank=True)
-    added_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    added_at = models.DateTimeField()
 
-    class Meta:
-        ordering = ["pk"]
+    class Meta(KeptFile.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["incident", "sent_digest"], name="attachment_once_an_incident"
             )
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Upload(models.Model):

@@ -18,12 +18,12 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
 from gis_grid.core.pdf import pdf_of
 from gis_grid.core.workbook import workbook_answer
-from gis_grid.incidents import files
 from gis_grid.incidents.extract import extract_of
 from gis_grid.incidents.pages.circular import circular_context, period_of
 from gis_grid.incidents.pages.circularbook import write_circular
 from gis_grid.incidents.pages.file import context_of
 from gis_grid.incidents.selectors import the_incident
+from gis_grid.incidents.services.attaching import SHELF
 from gis_grid.incidents.services.writing import log
 from gis_grid.territory.models import Region
 
@@ -35,7 +35,7 @@ def file_pdf(request: HttpRequest, incident_id: int) -> HttpResponse:
     incident = the_incident(user, incident_id)
     user.require(Permission.EXPORT, incident.area_code)
     attached = [one for one in incident.attachments.all() if one.thumb_digest]
-    pictures = {f"picture:{one.pk}": files.read(one.thumb_digest) for one in attached}
+    pictures = {f"picture:{one.pk}": SHELF.read(one.thumb_digest) for one in attached}
     context = context_of(incident, user) | {
         "drawing": extract_of(incident, user),
         "pictures": [(f"picture:{one.pk}", one.name) for one in attached],

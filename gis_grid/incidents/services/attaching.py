@@ -1,22 +1,20 @@
 """Photos and files of an incident."""
 
-import hashlib
-import re
-
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
-from gis_grid.core.errors import InputError, MissingError, NotAllowedError
-from gis_grid.incidents import files
+from gis_grid.core.attachments.files import Shelf
+from gis_grid.core.attachments.hanging import hang, sent_before
+from gis_grid.core.errors import MissingError, NotAllowedError
 from gis_grid.incidents.models import Attachment, Incident, State
 from gis_grid.incidents.permits import may_take
 from gis_grid.incidents.selectors import the_incident
-from gis_grid.incidents.services.writing import clock, locked_incident, log
+from gis_grid.incidents.services.writing import locked_incident, log
 
-_UNSAFE = re.compile(r"[^\w.() -]+")
+SHELF = Shelf("incidents")
 
 
 def attach(*, acting_user: User, incident_id: int, name: str, content: bytes) -> Attachment:
@@ -27,34 +25,21 @@ def attach(*, acting_user: User, incident_id: int, name: str, content: bytes) ->
     """
     incident = the_incident(acting_user, incident_id)
     _require(incident, acting_user)
-    sent = hashlib.sha256(content).hexdigest()
-    known = Attachment.objects.filter(incident=incident, sent_digest=sent).first()
+    known = sent_before(incident.attachments, content)
     if known is not None:
         return known
-    kept = files.keep(content)
+    kept = SHELF.keep(content)
     with transaction.atomic():
         incident = locked_incident(acting_user, incident_id)
         _require(incident, acting_user)
-        row, is_new = Attachment.objects.get_or_create(
-            incident=incident,
-            sent_digest=sent,
-            defaults={
-                "name": safe_name(name, kept.content_type),
-                "content_type": kept.content_type,
-                "size": kept.size,
-                "digest": kept.digest,
-                "thumb_digest": kept.thumb,
-                "added_by": acting_user,
-                "added_at": clock(),
-            },
+        row, is_new = hang(
+            incident.attachments,
+            kept,
+            name=name,
+            by=acting_user.pk,
+            most=settings.ATTACHMENTS_AN_INCIDENT,
         )
         if is_new:
-            if incident.attachments.count() > settings.ATTACHMENTS_AN_INCIDENT:
-                raise InputError(
-                    _("An incident has %(count)d files at most.")
-                    % {"count": settings.ATTACHMENTS_AN_INCIDENT},
-                    where="file",
-                )
             log(incident, acting_user, "incident_file_added")
     return row
 
@@ -72,13 +57,6 @@ def _require(incident: Incident, user: User) -> None:
         raise NotAllowedError(_("Your role does not add files to this incident."))
 
 
-def safe_name(name: str, content_type: str) -> str:
-    """The name without folders and odd characters, with the ending of what it is."""
-    stem = re.split(r"[/\\]", name)[-1].rsplit(".", 1)[0]
-    stem = _UNSAFE.sub("_", stem).strip(" ._")[:100] or _("file")
-    return stem + files.ENDINGS[content_type]
-
-
 def open_attachment(
     *, acting_user: User, incident_id: int, attachment_id: int, thumb: bool
 ) -> tuple[Attachment, bytes]:
@@ -87,7 +65,7 @@ def open_attachment(
     row = incident.attachments.filter(pk=attachment_id).first()
     if row is None or (thumb and not row.thumb_digest):
         raise MissingError
-    content = files.read(row.thumb_digest if thumb else row.digest)
+    content = SHELF.read(row.thumb_digest if thumb else row.digest)
     if not thumb:
         acting_user.require(Permission.INCIDENT_VIEW)
         log(incident, acting_user, "incident_file_read")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
+from gis_grid.core.attachments.kinds import SOUNDS
 from gis_grid.core.codes import AreaLevel, ancestors, level_of
 from gis_grid.core.personal import mask_name
 from gis_grid.facilities.selectors import nearest_points
@@ -17,6 +18,8 @@ from gis_grid.households.selectors import Member, masked_phone, members_of, tags
 from gis_grid.incidents.models import Incident
 from gis_grid.navmap.cards.parts import Matter, NearPoint, Person, Place, people_of
 from gis_grid.territory.selectors import Stay, place_names, stays_of
+
+MOST_VISITS, MOST_FILES = 5, 12
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,25 @@ class Event:
     on: dt.date
     kind: str
     text: str
+
+
+@dataclass(frozen=True)
+class VisitShown:
+    """Somebody was there."""
+
+    at: dt.datetime
+    who: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FileShown:
+    """A photo, file or sound; its bytes are behind `households/{id}/files/{id}` of the API."""
+
+    id: int
+    name: str
+    has_thumb: bool
+    is_sound: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +93,10 @@ class HouseholdCard:
     incidents: list[Matter]
     # Whether the person may report what happens here.
     can_report: bool
+    revision: int
+    # The last ones, the newest first.
+    visits: list[VisitShown]
+    files: list[FileShown]
 
 
 def household_card(user: User, household_id: int) -> HouseholdCard:
@@ -108,6 +134,15 @@ def household_card(user: User, household_id: int) -> HouseholdCard:
             .order_by("-pk")[:5]
         ],
         can_report=user.may(Permission.INCIDENT_REPORT, household.area_code),
+        revision=household.revision,
+        visits=[
+            VisitShown(one.at, one.who, one.text)
+            for one in household.visits.select_related("user")[:MOST_VISITS]
+        ],
+        files=[
+            FileShown(one.pk, one.name, bool(one.thumb_digest), one.content_type in SOUNDS)
+            for one in household.files.order_by("-pk")[:MOST_FILES]
+        ],
     )
     record(
         acting_user=user,

@@ -43,7 +43,8 @@ FROM load_household WHERE id IS NULL ORDER BY code
 _UPDATE_HOUSEHOLDS = """
 UPDATE households_household h SET address = s.address, head_name = s.head_name,
     origin = s.origin, phone_cipher = s.phone_cipher, phone_hash = s.phone_hash, note = s.note,
-    registered_on = s.registered_on, geom = s.geom, grid_id = s.grid_id, area_code = s.area_code
+    registered_on = s.registered_on, geom = s.geom, grid_id = s.grid_id, area_code = s.area_code,
+    revision = h.revision + 1
 FROM load_household s WHERE s.id = h.id AND s.changed
 """
 
@@ -91,7 +92,7 @@ WITH counted AS (
                   WHERE r.household_id = h.id AND r.left_on IS NULL) AS people
     FROM households_household h JOIN (SELECT DISTINCT code FROM load_person) s ON s.code = h.code
 )
-UPDATE households_household h SET people = counted.people
+UPDATE households_household h SET people = counted.people, revision = h.revision + 1
 FROM counted WHERE counted.id = h.id AND h.people <> counted.people
 """
 

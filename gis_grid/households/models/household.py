@@ -99,6 +99,10 @@ class Household(Located):
     # Bits of the tags that hold today (`Tag.bit`); people's number, kept with the residents.
     tag_mask = models.BigIntegerField(default=0, db_default=0, editable=False)
     people = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    # Raised by each change; not by welfare tags, of which others must not learn by it either.
+    revision = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+    # When somebody was there last (`Visit`), which changes nothing else.
+    visited_on = models.DateField(null=True, blank=True, editable=False)
 
     objects = HouseholdQuerySet.as_manager()
 

@@ -1,0 +1,56 @@
+"""Conflicts as tablets and pages read them."""
+
+import json
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission
+from gis_grid.core import crypto
+from gis_grid.core.errors import DomainError
+from gis_grid.fieldsync.models import Conflict
+from gis_grid.fieldsync.registry import entity_of
+
+PURPOSE = "field.conflict"
+
+
+def seal(values: dict[str, Any]) -> bytes:
+    return crypto.encrypt(json.dumps(values), purpose=PURPOSE)
+
+
+def values_of(conflict: Conflict) -> dict[str, Any]:
+    """{old, mine, theirs} as they were when it arose."""
+    found: dict[str, Any] = json.loads(crypto.decrypt(conflict.values_cipher, purpose=PURPOSE))
+    return found
+
+
+def visible_conflicts(user: User) -> QuerySet[Conflict]:
+    """One's own, and all of the areas whose field work one settles."""
+    scope = user.scope(Permission.FIELD_SETTLE)
+    return Conflict.objects.filter(Q(operation__user=user) | scope.q("area_code")).select_related(
+        "operation", "operation__user"
+    )
+
+
+def as_row(conflict: Conflict) -> dict[str, Any]:
+    """A conflict with what each wants, in words where there are some."""
+    try:
+        entity = entity_of(conflict.entity)
+        title, label = entity.title(conflict.object_id), entity.label(conflict.field)
+    except DomainError:
+        title, label = str(conflict.object_id), conflict.field
+    return {
+        "id": conflict.pk,
+        "op_id": str(conflict.operation_id),
+        "entity": conflict.entity,
+        "server_id": conflict.object_id,
+        "title": title,
+        "field": conflict.field,
+        "label": label,
+        **values_of(conflict),
+        "made_at": timezone.localtime(conflict.made_at).isoformat(),
+        "open": conflict.settled_at is None,
+        "choice": conflict.choice,
+    }

@@ -1,0 +1,34 @@
+"""What this app hangs into the registries of the apps above it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gis_grid.audit.actions import name_actions, name_subjects
+from gis_grid.fieldsync.entities import grids, households, incidents
+from gis_grid.fieldsync.pulled import register_pulled
+from gis_grid.fieldsync.registry import register_entity
+
+
+def register() -> None:
+    for kind in (grids, households, incidents):
+        register_pulled(kind.PULLED)
+    for entity in (households.HOUSEHOLD, incidents.INCIDENT):
+        register_entity(entity)
+    name_actions(
+        {
+            "device_code_made": _("Code for a tablet made"),
+            "device_code_refused": _("Wrong code for a tablet"),
+            "device_enrolled": _("Tablet enrolled"),
+            "device_left": _("Tablet signed out"),
+            "device_revoked": _("Tablet revoked"),
+            "field_pulled": _("Taken along on a tablet"),
+            "operation_settled": _("Work from the field settled"),
+            "conflict_settled": _("Conflict settled"),
+        }
+    )
+    name_subjects(
+        {
+            "device": _("Tablet"),
+            "operation": _("Work from the field"),
+            "conflict": _("Conflict"),
+        }
+    )

@@ -1,0 +1,99 @@
+"""What can be done in the field: apps register their kinds of things in `AppConfig.ready`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from gis_grid.accounts.models import User
+from gis_grid.core.errors import InputError
+from gis_grid.fieldsync.merging import Clash
+from gis_grid.fieldsync.reading import Changes, OperationIn
+
+
+@dataclass(frozen=True)
+class Op:
+    """An operation about to be applied. `object_id` is of the server, None for a new thing."""
+
+    op_id: UUID
+    record: UUID | None
+    object_id: int | None
+    made_at: str | None
+    changes: Changes
+    sent: OperationIn
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an action came to; nothing `changed` means that it was there already."""
+
+    object_id: int
+    area_code: str
+    rev: int = 0
+    number: str = ""
+    clashes: tuple[Clash, ...] = ()
+    changed: bool = True
+
+
+# Applies an operation as the person: one call of a service, in the caller's savepoint.
+Action = Callable[[User, Op], Done]
+# `settle(user, object_id, field, value, theirs)`: write `value` where the server still holds
+# `theirs`; StateError with the present one in its details where it does not.
+Settle = Callable[[User, int, str, Any, Any], Done]
+Attach = Callable[[User, int, str, bytes], None]
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A kind of thing. `upcasters[n]` turns changes of form version n into those of n + 1."""
+
+    name: str
+    actions: Mapping[str, Action]
+    # Actions that make a new thing; all others are about one that is there.
+    makes: frozenset[str] = frozenset()
+    form_version: int = 1
+    upcasters: Mapping[int, Upcast] = field(default_factory=dict)
+    attach: Attach | None = None
+    settle: Settle | None = None
+    # `title(object_id)` in words without personal data; `label(field)` in words.
+    title: Callable[[int], str] = str
+    label: Callable[[str], str] = str
+
+
+_entities: dict[str, Entity] = {}
+
+
+def register_entity(entity: Entity) -> None:
+    _entities[entity.name] = entity
+
+
+def entity_of(name: str) -> Entity:
+    """The kind of that name; InputError where nothing of the kind is known here."""
+    found = _entities.get(name)
+    if found is None:
+        raise InputError(_("Nothing of this kind is taken in."), where="entity")
+    return found
+
+
+def upcast(entity: Entity, sent: OperationIn) -> Changes:
+    """The changes in the form of today, whatever version of the form they were made with."""
+    pairs: dict[str, Any] = dict(sent.changes)
+    if sent.form_version > entity.form_version:
+        raise InputError(
+            _("The form is newer than the server. Ask the county office to bring it up to date."),
+            where="form_version",
+        )
+    for version in range(sent.form_version, entity.form_version):
+        pairs = entity.upcasters[version](pairs)
+    return Changes(pairs)
+
+
+def attach(entity: str, *, user: User, object_id: int, name: str, content: bytes) -> None:
+    """Hang a file on a thing, as the person; DomainError where it is not taken."""
+    found = entity_of(entity)
+    if found.attach is None:
+        raise InputError(_("This takes no files."), where="attachments")
+    found.attach(user, object_id, name, content)

@@ -1,0 +1,237 @@
+"""Judging what was kept: each operation in a savepoint, through the service a page would call.
+
+Operations of one person are judged one after the other, in the order in which they came; two
+requests at once take turns. A slice of them is one transaction, short, because writers of the
+log wait for each other until they commit.
+"""
+
+import datetime as dt
+import json
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gis_grid.accounts.models import User
+from gis_grid.core import crypto
+from gis_grid.core.errors import (
+    BusyError,
+    DomainError,
+    InputError,
+    MissingError,
+    NotAllowedError,
+)
+from gis_grid.fieldsync import registry
+from gis_grid.fieldsync.conflicts import seal
+from gis_grid.fieldsync.models import Conflict, Operation, Outcome, Record
+from gis_grid.fieldsync.reading import PAYLOAD, read_kept
+from gis_grid.fieldsync.registry import Done, Entity, Op
+from gis_grid.fieldsync.services import uploading
+
+SLICE_S = 0.15
+# A push answers within this time; what is left is judged by the worker or at the next contact.
+BUDGET_S = 4.0
+A_SLICE = 50
+# Then it is no passing trouble: held, and an administrator looks.
+MOST_ATTEMPTS = 5
+# So long the operation that makes a thing may stay away from one that is about the thing.
+PATIENCE = dt.timedelta(days=7)
+logger = logging.getLogger(__name__)
+
+
+class NotYetError(Exception):
+    """What it is about is still to come, or is judged by somebody else just now."""
+
+
+def judge_waiting(user: User, *, budget_s: float = BUDGET_S) -> int:
+    """Judge the person's operations that wait, as far as the time goes; how many were judged."""
+    until = time.monotonic() + budget_s
+    tried = _Tried()
+    judged = 0
+    while True:
+        done = _judge_slice(user, tried, until)
+        for operation in done or ():
+            if operation.object_id is not None:
+                uploading.attach_waiting(operation)
+        judged += len(done or ())
+        if done is None or time.monotonic() > until:
+            return judged
+
+
+@dataclass
+class _Tried:
+    """What can't be judged now: for good in this round, or until something else is judged."""
+
+    faulty: set[UUID] = field(default_factory=set)
+    waiting: set[UUID] = field(default_factory=set)
+    is_new: bool = False
+
+
+@transaction.atomic
+def _judge_slice(user: User, tried: _Tried, until: float) -> list[Operation] | None:
+    """Judge some; None when none is left that could be judged now."""
+    if not _turn(user):
+        return None
+    rows = _next(user, tried)
+    if not rows and tried.is_new and tried.waiting:
+        # What they wait for may have been judged behind them.
+        tried.waiting, tried.is_new = set(), False
+        rows = _next(user, tried)
+    if not rows:
+        return None
+    stop = min(time.monotonic() + SLICE_S, until)
+    seen: list[Operation] = []
+    for row in rows:
+        try:
+            _judge(row, user)
+        except NotYetError:
+            tried.waiting.add(row.op_id)
+            continue
+        except (BusyError, OperationalError):
+            # The database has too much to do: what is judged so far is kept, the rest waits.
+            _save(seen)
+            return None
+        seen.append(row)
+        if row.outcome == Outcome.RECEIVED:
+            tried.faulty.add(row.op_id)
+        else:
+            tried.is_new = True
+        if time.monotonic() > stop:
+            break
+    _save(seen)
+    return [row for row in seen if row.outcome != Outcome.RECEIVED]
+
+
+def _next(user: User, tried: _Tried) -> list[Operation]:
+    waiting = Operation.objects.filter(user=user, outcome=Outcome.RECEIVED)
+    waiting = waiting.exclude(pk__in=tried.faulty | tried.waiting)
+    return list(waiting.order_by("received_at", "seq")[:A_SLICE])
+
+
+def _turn(user: User) -> bool:
+    """Whether it is this transaction's turn with the person's operations."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"field {user.pk}"])
+        return bool(cursor.fetchone()[0])
+
+
+_JUDGED = (
+    "outcome", "judged_at", "attempts", "object_id", "rev", "number", "area_code", "code",
+    "message", "where",
+)  # fmt: skip
+
+
+def _save(rows: Iterable[Operation]) -> None:
+    Operation.objects.bulk_update(rows, _JUDGED)
+
+
+def _judge(row: Operation, user: User) -> None:
+    """Set the receipt of `row`; `NotYetError` where it must wait for another operation."""
+    row.judged_at = timezone.now()
+    try:
+        with transaction.atomic():
+            done = apply(row, user)
+    except (BusyError, OperationalError, NotYetError):
+        raise
+    except (MissingError, NotAllowedError) as error:
+        _refuse(row, Outcome.HELD, error)
+        row.message = _("Held for the office: %(why)s") % {"why": error.message}
+        row.area_code = row.area_code or _area_of(user)
+    except DomainError as error:
+        _refuse(row, Outcome.REJECTED, error)
+    except Exception:
+        # A fault of ours must not lose the work, nor stop what comes behind it.
+        logger.exception("an operation could not be judged: %s", row.op_id)
+        row.attempts += 1
+        if row.attempts >= MOST_ATTEMPTS:
+            row.outcome, row.code = Outcome.HELD, "fault"
+            row.message = _("A fault of the server: it is kept, and an administrator is told.")
+            row.area_code = row.area_code or _area_of(user)
+    else:
+        row.outcome = _outcome(done)
+        row.object_id, row.rev, row.number = done.object_id, done.rev, done.number
+        row.area_code = done.area_code
+
+
+def _outcome(done: Done) -> Outcome:
+    if done.clashes:
+        return Outcome.CONFLICT
+    return Outcome.APPLIED if done.changed else Outcome.DUPLICATE
+
+
+def _refuse(row: Operation, outcome: Outcome, error: DomainError) -> None:
+    row.outcome, row.code = outcome, error.code[:20]
+    row.message, row.where = str(error.message)[:500], error.where[:60]
+
+
+def _area_of(user: User) -> str:
+    """Where the person works: whoever settles field work there sees what is held."""
+    return next((one.area_code for one in user.current_assignments), "")
+
+
+def apply(row: Operation, user: User) -> Done:
+    """Apply a kept operation as `user`, in the caller's savepoint; raises what its service does."""
+    sent = read_kept(crypto.decrypt(row.payload_cipher, purpose=PAYLOAD))
+    entity = registry.entity_of(sent.entity)
+    action = entity.actions.get(sent.action)
+    if action is None:
+        raise InputError(_("This can't be done with it."), where="action")
+    is_new = sent.action in entity.makes
+    known = _known(entity, sent.record, row.user_id)
+    if is_new and known is not None:
+        return Done(known, row.area_code, changed=False)
+    if not is_new and sent.server_id is None and known is None:
+        _wait_for(sent.record, row)
+    op = Op(
+        op_id=row.op_id,
+        record=sent.record,
+        object_id=None if is_new else (sent.server_id or known),
+        made_at=sent.made_at,
+        changes=registry.upcast(entity, sent),
+        sent=sent,
+    )
+    done = action(user, op)
+    if is_new and sent.record is not None:
+        Record.objects.create(
+            entity=entity.name, record=sent.record, user_id=row.user_id, object_id=done.object_id
+        )
+    Conflict.objects.bulk_create(
+        Conflict(
+            operation=row,
+            entity=entity.name,
+            object_id=done.object_id,
+            area_code=done.area_code,
+            field=clash.field[:60],
+            values_cipher=seal({"old": clash.old, "mine": clash.mine, "theirs": clash.theirs}),
+        )
+        for clash in done.clashes
+    )
+    return done
+
+
+def _known(entity: Entity, record: UUID | None, user_id: int) -> int | None:
+    """The server's thing behind a tablet's id; only of the person who made it."""
+    if record is None:
+        return None
+    found = Record.objects.filter(entity=entity.name, record=record, user_id=user_id).first()
+    return found.object_id if found else None
+
+
+def _wait_for(record: UUID | None, row: Operation) -> None:
+    """Wait for the operation that makes the thing; MissingError where none ever will."""
+    if record is None:
+        raise MissingError
+    if timezone.now() - row.received_at < PATIENCE:
+        raise NotYetError
+    raise MissingError(_("What it belongs to has never come."))
+
+
+def payload_of(row: Operation) -> dict[str, object]:
+    """What was sent, for people who settle it."""
+    found: dict[str, object] = json.loads(crypto.decrypt(row.payload_cipher, purpose=PAYLOAD))
+    return found

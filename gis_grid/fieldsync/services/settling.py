@@ -1,0 +1,108 @@
+"""Settling what a tablet could not: conflicts field by field, and work that was held."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission
+from gis_grid.audit.services import record
+from gis_grid.core.errors import InputError, MissingError, StateError
+from gis_grid.core.finding import held
+from gis_grid.core.words import reason_of
+from gis_grid.fieldsync import registry
+from gis_grid.fieldsync.conflicts import values_of, visible_conflicts
+from gis_grid.fieldsync.models import Conflict, Operation, Outcome
+from gis_grid.fieldsync.services import uploading
+from gis_grid.fieldsync.services.judging import NotYetError, apply
+
+CHOICES = ("mine", "theirs", "other")
+
+
+@transaction.atomic
+def settle_conflict(
+    *, acting_user: User, conflict_id: int, choice: str, theirs: Any, value: Any = None
+) -> Conflict:
+    """Take the tablet's value, the server's or another one; `theirs` is what the person saw.
+
+    MissingError out of sight, StateError where it is settled or the server holds another value
+    by now (in `details`), and whatever the service says that writes the value.
+    """
+    conflict = held(visible_conflicts(acting_user), conflict_id)
+    if conflict.settled_at is not None:
+        raise StateError(_("This conflict is settled already."))
+    if choice not in CHOICES:
+        raise InputError(_("Choose one of the two values, or another one."), where="choice")
+    entity = registry.entity_of(conflict.entity)
+    if choice != "theirs":
+        wanted = values_of(conflict)["mine"] if choice == "mine" else value
+        if entity.settle is None:
+            raise InputError(_("This can't be done with it."), where="entity")
+        entity.settle(acting_user, conflict.object_id, conflict.field, wanted, theirs)
+    conflict.choice, conflict.settled_by = choice, acting_user
+    conflict.settled_at = timezone.now()
+    conflict.save(update_fields=["choice", "settled_by", "settled_at"])
+    record(
+        acting_user=acting_user,
+        action="conflict_settled",
+        subject_type="conflict",
+        subject_id=conflict.pk,
+        area_code=conflict.area_code,
+        detail={"entity": conflict.entity, "field": conflict.field, "choice": choice},
+    )
+    return conflict
+
+
+def held_operations(user: User) -> QuerySet[Operation]:
+    """Work that waits for a person, in the areas whose field work `user` settles."""
+    scope = user.scope(Permission.FIELD_SETTLE)
+    waiting = Operation.objects.filter(outcome=Outcome.HELD, settled_at=None)
+    return waiting.filter(scope.q("area_code") if scope else Q(pk=None)).select_related(
+        "user", "device"
+    )
+
+
+@transaction.atomic
+def settle_held(*, acting_user: User, op_id: UUID, take: bool, reason: str = "") -> Operation:
+    """Do held work in one's own name, or refuse it with a reason that its maker reads.
+
+    MissingError out of sight, StateError where it is settled, and what its service says.
+    """
+    row = held_operations(acting_user).select_for_update(of=("self",)).filter(pk=op_id).first()
+    if row is None:
+        raise MissingError
+    if take:
+        _do(row, acting_user)
+    else:
+        said = reason_of(reason)
+        if said is None:
+            raise InputError(_("Say why: who did it reads it."), where="reason")
+        row.outcome, row.code, row.message = Outcome.REJECTED, "refused", said[:500]
+    row.settled_at, row.settled_by = timezone.now(), acting_user
+    row.save()
+    record(
+        acting_user=acting_user,
+        action="operation_settled",
+        subject_type="operation",
+        subject_id=str(row.pk),
+        area_code=row.area_code,
+        detail={"entity": row.entity, "outcome": row.outcome},
+    )
+    return row
+
+
+def _do(row: Operation, user: User) -> None:
+    try:
+        with transaction.atomic():
+            done = apply(row, user)
+    except NotYetError as error:
+        raise StateError(_("What it belongs to is not there yet: settle that first.")) from error
+    row.outcome = Outcome.CONFLICT if done.clashes else Outcome.APPLIED
+    row.object_id, row.rev, row.number = done.object_id, done.rev, done.number
+    row.area_code = done.area_code or row.area_code
+    row.code = row.message = row.where = ""
+    transaction.on_commit(lambda: uploading.attach_waiting(row))
