@@ -42,7 +42,7 @@ OTHERS = (
 MODULES = "vendor/modules.json"
 # Modules that are fetched side by side at the first visit, not one level of imports at a time.
 PRELOADED = ("js/field/map/", "js/field/screens/", "js/map/", "js/offline/")
-_IMPORTED = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']""")
+_IMPORTED = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["']([\w@./-]+)["']""")
 
 
 @dataclass(frozen=True)
@@ -154,20 +154,21 @@ def scripts() -> set[str]:
     """Every module that the page may run, ours and others', by the name of its static file."""
     found: set[str] = set()
     left = list(ENTRIES)
+    modules = vendor_modules()
     while left:
         name = left.pop()
         if name in found:
             continue
         found.add(name)
         for wanted in _IMPORTED.findall(content(name).decode()):
-            left.append(_resolved(name, wanted))
+            if wanted.startswith("."):
+                left.append(posixpath.normpath(posixpath.join(posixpath.dirname(name), wanted)))
+            elif wanted in modules:
+                left.append(modules[wanted])
+            elif not name.startswith("vendor/"):
+                # In others' files such a name may stand in a comment about types.
+                raise LookupError(f"{name} imports {wanted}, which static/vendor has not")
     return found
-
-
-def _resolved(name: str, wanted: str) -> str:
-    if wanted.startswith("."):
-        return posixpath.normpath(posixpath.join(posixpath.dirname(name), wanted))
-    return vendor_modules()[wanted]
 
 
 def vendor_modules() -> dict[str, str]:
@@ -177,8 +178,8 @@ def vendor_modules() -> dict[str, str]:
 
 
 def content(name: str) -> bytes:
-    """The bytes of a static file as they are served: collected ones first."""
-    if staticfiles_storage.exists(name):
+    """The bytes of a static file as they are served: the collected ones, under DEBUG the sources."""
+    if not settings.DEBUG and staticfiles_storage.exists(name):
         return Path(staticfiles_storage.path(name)).read_bytes()
     found = finders.find(name)
     if not isinstance(found, str):

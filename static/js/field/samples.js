@@ -57,7 +57,7 @@ export class Samples {
   }
 }
 
-const QUICK_MS = 3000;
+const QUICK_MS = 2000;
 
 /** Where the tablet is, if it knows within a moment; else null. */
 export function quickFix(position) {
@@ -71,7 +71,7 @@ export function quickFix(position) {
     };
     const timer = setTimeout(done, QUICK_MS);
     stop = position.watch((fix, problem, isFresh) => {
-      if (fix && (isFresh || Date.now() - fix.at < 5000)) {
+      if (fix && (isFresh || Date.now() - fix.at < GOOD_MS)) {
         samples.add(fix);
         if (samples.isGood) done();
       } else if (problem === "locate.denied" || problem === "locate.none" || problem === "locate.insecure")

@@ -12,7 +12,13 @@ export class Sheet {
   /** `onChange()` whenever it opens, closes or changes its size. */
   constructor({ onChange }) {
     this.onChange = onChange;
-    addEventListener("popstate", () => this.#drop());
+    // One entry of the history stands before the page as long as it is open: the tablet's own "back"
+    // takes it away, which closes the sheet and not the page.
+    addEventListener("popstate", () => {
+      if (this.#now === null) return;
+      this.#drop();
+      this.#guard();
+    });
   }
 
   /** The name of the screen that is open, or null. */
@@ -25,7 +31,7 @@ export class Sheet {
    * says why it may not be left by a slip, or null.
    */
   show(name, screen) {
-    const isFirst = this.#now === null;
+    this.#guard();
     this.#now?.onClose?.();
     this.#now = { name, serial: ++this.#serial, ...screen };
     const grip = element(
@@ -57,16 +63,22 @@ export class Sheet {
     this.#element.dataset.name = name;
     this.#element.setAttribute("aria-label", screen.title);
     this.#element.hidden = false;
-    // The tablet's own "back" closes the sheet, not the page.
-    if (isFirst) history.pushState({ sheet: true }, "");
     this.onChange();
     if (screen.focus) screen.focus.focus({ preventScroll: true });
   }
 
-  close() {
-    if (this.#now === null) return;
-    if (history.state?.sheet) history.back();
-    else this.#drop();
+  /** Which sheet this is: for who closes it later, when another may be open. */
+  get serial() {
+    return this.#now?.serial ?? 0;
+  }
+
+  /** Close it; with a `serial` only if that one is still open. */
+  close(serial = this.serial) {
+    if (serial === this.serial) this.#drop();
+  }
+
+  #guard() {
+    if (!history.state?.guard) history.pushState({ guard: true }, "");
   }
 
   #drop() {

@@ -40,10 +40,11 @@ export function footOf(
     line.textContent = missing ?? "";
     if (missing) return;
     save.disabled = true;
+    const { serial } = app.sheet;
     try {
       await before();
       await draft.seal();
-      app.sheet.close();
+      app.sheet.close(serial);
       app.say(t(done));
       app.sender.kick();
     } catch (error) {

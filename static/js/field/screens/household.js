@@ -84,6 +84,7 @@ function phoneLink(phone) {
 /** Been there. Short: one tap, sealed at once, with where the tablet is if it knows in a moment. */
 async function visit(app, one, { pressed = null, isLong = false }) {
   if (pressed) pressed.disabled = true;
+  const { serial } = app.sheet;
   try {
     const id = await app.outbox.draft("household", "visit", {
       serverId: one.id,
@@ -98,7 +99,7 @@ async function visit(app, one, { pressed = null, isLong = false }) {
     const fix = await quickFix(app.position);
     if (fix) await app.outbox.setFix(id, { fix });
     await app.outbox.seal(id);
-    app.sheet.close();
+    app.sheet.close(serial);
     app.say(t("household.visited_now", { who: one.head || one.address }));
     app.sender.kick();
   } catch (error) {
