@@ -3,15 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from gis_grid.audit.actions import name_actions, name_subjects
-from gis_grid.fieldsync.entities import grids, households, incidents
+from gis_grid.fieldsync.entities import cameras, grids, households, incidents
 from gis_grid.fieldsync.pulled import register_pulled
 from gis_grid.fieldsync.registry import register_entity
 
 
 def register() -> None:
-    for kind in (grids, households, incidents):
+    for kind in (grids, households, incidents, cameras):
         register_pulled(kind.PULLED)
-    for entity in (households.HOUSEHOLD, incidents.INCIDENT):
+    for entity in (households.HOUSEHOLD, incidents.INCIDENT, cameras.CAMERA):
         register_entity(entity)
     name_actions(
         {
