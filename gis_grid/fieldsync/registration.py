@@ -21,6 +21,7 @@ def register() -> None:
             "device_left": _("Tablet signed out"),
             "device_revoked": _("Tablet revoked"),
             "field_pulled": _("Taken along on a tablet"),
+            "field_rescued": _("Rescue file of a tablet taken in"),
             "operation_settled": _("Work from the field settled"),
             "conflict_settled": _("Conflict settled"),
         }
