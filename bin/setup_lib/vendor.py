@@ -22,6 +22,7 @@ MODULES = {
     "kdbush": "kdbush/index.js",
     "pmtiles": "pmtiles/dist/esm/index.js",
     "fflate": "fflate/esm/browser.js",
+    "dexie": "dexie/dist/modern/dexie.min.mjs",
 }
 # Scripts and styles that a page names itself. protomaps-leaflet's is whole but for Leaflet's global
 # `L`.

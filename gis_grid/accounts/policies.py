@@ -46,6 +46,7 @@ class Permission(models.TextChoices):
     INCIDENT_IMPORT = "incident_import", _("Load incidents")
     CAMERA_VIEW = "camera_view", _("See where cameras stand and what they look at")
     CAMERA_EDIT = "camera_edit", _("Keep the register of cameras")
+    CAMERA_CHECK = "camera_check", _("Check cameras on site")
     POINT_EDIT = "point_edit", _("Keep the register of service points")
     PATROL_VIEW = "patrol_view", _("See squads, routes and runs")
     PATROL_EDIT = "patrol_edit", _("Draw routes, make squads and schedules")
@@ -56,6 +57,8 @@ class Permission(models.TextChoices):
 
 _R = Role
 _STAFF_OF_AREA = {_R.GRID_LEADER, _R.GRID_WORKER, _R.INFORMANT}
+# Whoever looks at the sites of cameras has to know where they are.
+_CHECKING = {_R.COUNTY, _R.OFFICE, _R.POLICE, _R.GRID_LEADER, _R.GRID_WORKER, _R.SURVEYOR}
 
 POLICY: dict[Permission, frozenset[Role]] = {
     Permission.MAP_VIEW: frozenset(Role),
@@ -99,10 +102,9 @@ POLICY: dict[Permission, frozenset[Role]] = {
     Permission.INCIDENT_RULES: frozenset({_R.COUNTY}),
     Permission.INCIDENT_IMPORT: frozenset({_R.COUNTY, _R.OFFICE}),
     # Whoever needs it to do something about it; others learn that a village has so many.
-    Permission.CAMERA_VIEW: frozenset(
-        {_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.POLICE, _R.GRID_LEADER, _R.GRID_WORKER}
-    ),
+    Permission.CAMERA_VIEW: frozenset({_R.TOWN_LEADER, *_CHECKING}),
     Permission.CAMERA_EDIT: frozenset({_R.COUNTY, _R.OFFICE, _R.POLICE}),
+    Permission.CAMERA_CHECK: frozenset(_CHECKING),
     Permission.POINT_EDIT: frozenset({_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.GRID_LEADER}),
     Permission.PATROL_VIEW: frozenset(
         {_R.COUNTY, _R.TOWN_LEADER, _R.OFFICE, _R.POLICE, *_STAFF_OF_AREA}

@@ -4,33 +4,38 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Status
+from ninja import File, Query, Router, Status, UploadedFile
 
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
 from gis_grid.core.areas import prefix_asked
+from gis_grid.core.attachments.http import content_of, file_answer, file_row
 from gis_grid.core.errors import InputError
 from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.facilities.schemas import (
     CameraIn,
+    CheckIn,
     NearQuery,
     PointIn,
     RevisionIn,
     StateIn,
     camera_row,
+    check_row,
     point_row,
     watch_row,
 )
 from gis_grid.facilities.selectors import nearest_points, the_camera, the_point, watch_of
-from gis_grid.facilities.services.cameras import save_camera, set_state
+from gis_grid.facilities.services.attaching import attach_to_camera, open_camera_file
+from gis_grid.facilities.services.cameras import check_camera, save_camera, set_state
 from gis_grid.facilities.services.points import end_point, save_point
 
 router = Router(tags=["facilities"])
 Json = dict[str, Any]
-MOST = 1_000
+MOST, MOST_CHECKS = 1_000, 20
 
 
 @router.get("/cameras", summary="Cameras whose place you need to know")
@@ -78,13 +83,17 @@ def coverage(request: HttpRequest, area: str) -> Json:
 
 @router.get("/cameras/{int:camera_id}", summary="A camera with its history")
 def camera(request: HttpRequest, camera_id: int) -> Json:
-    """Its states, the newest last."""
+    """Its states, the newest last; what was found on site of late, the newest first."""
     found = the_camera(user_of(request), camera_id)
     history = [
         {"at": row.at, "state": row.state, "reason": row.reason, "by": row.by_name}
         for row in found.history.all()
     ]
-    return camera_row(found, timezone.localdate()) | {"history": history}
+    checks = found.checks.select_related("by")[:MOST_CHECKS]
+    return camera_row(found, timezone.localdate()) | {
+        "history": history,
+        "checks": [check_row(one) for one in checks],
+    }
 
 
 @router.put("/cameras/{int:camera_id}", summary="Change a camera")
@@ -104,6 +113,45 @@ def change_state(request: HttpRequest, camera_id: int, data: StateIn) -> Json:
     """With the reason, which stays in its history."""
     made = set_state(acting_user=user_of(request), camera_id=camera_id, **data.dict())
     return camera_row(made, timezone.localdate())
+
+
+@router.post(
+    "/cameras/{int:camera_id}/checks", summary="Somebody looked at the site", response={201: dict}
+)
+def check(request: HttpRequest, camera_id: int, data: CheckIn) -> Status[Json]:
+    """Where the state differs from the register, it is changed by that."""
+    made = check_camera(acting_user=user_of(request), camera_id=camera_id, **data.dict())
+    return Status(201, check_row(made))
+
+
+@router.get("/cameras/{int:camera_id}/files", summary="Photos and files of a camera's site")
+def files(request: HttpRequest, camera_id: int) -> Json:
+    """The oldest first."""
+    found = the_camera(user_of(request), camera_id)
+    return {"files": [file_row(one) for one in found.files.all()]}
+
+
+@router.post("/cameras/{int:camera_id}/files", summary="Add a photo or file", response={201: dict})
+def attach(request: HttpRequest, camera_id: int, file: File[UploadedFile]) -> Status[Json]:
+    """Judged by content; pictures lose their EXIF. The same file again is the same one."""
+    made = attach_to_camera(
+        acting_user=user_of(request),
+        camera_id=camera_id,
+        name=file.name or "",
+        content=content_of(file),
+    )
+    return Status(201, file_row(made))
+
+
+@router.get("/cameras/{int:camera_id}/files/{int:file_id}", summary="A file")
+def one_file(
+    request: HttpRequest, camera_id: int, file_id: int, thumb: bool = False
+) -> HttpResponseBase:
+    """Shown or saved; with `thumb` its small picture."""
+    found, content = open_camera_file(
+        acting_user=user_of(request), camera_id=camera_id, file_id=file_id, thumb=thumb
+    )
+    return file_answer(found, content, thumb=thumb)
 
 
 @router.get("/service-points", summary="Service points")

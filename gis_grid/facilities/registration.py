@@ -25,6 +25,9 @@ def register() -> None:
         {
             "camera_saved": _("Camera saved"),
             "camera_state": _("State of a camera changed"),
+            "camera_checked": _("Camera checked on site"),
+            "camera_file_added": _("File of a camera added"),
+            "camera_file_read": _("File of a camera read"),
             "cameras_listed": _("Cameras listed"),
             "cameras_loaded": _("Cameras loaded"),
             "cameras_exported": _("Cameras taken out"),

@@ -1,12 +1,13 @@
 """What the API takes of cameras and service points, and what it shows."""
 
 import datetime as dt
+import uuid
 from typing import Any, Literal
 
 from ninja import Field, Schema
 
 from gis_grid.core.texts import Text
-from gis_grid.facilities.models import Camera, ServicePoint
+from gis_grid.facilities.models import Camera, CameraCheck, ServicePoint
 from gis_grid.facilities.norms import shortfalls
 from gis_grid.facilities.selectors import VillageWatch
 from gis_grid.facilities.services import cameras, points
@@ -56,6 +57,15 @@ class StateIn(Schema):
     revision: int = Field(ge=0)
 
 
+class CheckIn(Schema):
+    """What was found at a camera's site."""
+
+    state: Text = Field(max_length=7)
+    note: Text = Field(default="", max_length=cameras.LONGEST_NOTE)
+    at: dt.datetime | None = Field(None, description="By the device's clock; nothing for now.")
+    client_id: uuid.UUID | None = Field(None, description="Sent again, the same check.")
+
+
 class DutyIn(Schema):
     """A row of a rota."""
 
@@ -103,8 +113,19 @@ def camera_row(camera: Camera, day: dt.date) -> dict[str, Any]:
         "area": camera.area_code,
         "state": camera.state,
         "state_label": camera.get_state_display(),
+        "checked_on": camera.checked_on,
         "lacks": shortfalls(camera, day),
         "revision": camera.revision,
+    }
+
+
+def check_row(check: CameraCheck) -> dict[str, Any]:
+    return {
+        "id": check.pk,
+        "at": check.at,
+        "by": check.who,
+        "state": check.state,
+        "note": check.note,
     }
 
 

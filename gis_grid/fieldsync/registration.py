@@ -3,15 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from gis_grid.audit.actions import name_actions, name_subjects
-from gis_grid.fieldsync.entities import grids, households, incidents
+from gis_grid.fieldsync.entities import cameras, grids, households, incidents
 from gis_grid.fieldsync.pulled import register_pulled
 from gis_grid.fieldsync.registry import register_entity
 
 
 def register() -> None:
-    for kind in (grids, households, incidents):
+    for kind in (grids, households, incidents, cameras):
         register_pulled(kind.PULLED)
-    for entity in (households.HOUSEHOLD, incidents.INCIDENT):
+    for entity in (households.HOUSEHOLD, incidents.INCIDENT, cameras.CAMERA):
         register_entity(entity)
     name_actions(
         {
@@ -21,6 +21,7 @@ def register() -> None:
             "device_left": _("Tablet signed out"),
             "device_revoked": _("Tablet revoked"),
             "field_pulled": _("Taken along on a tablet"),
+            "field_rescued": _("Rescue file of a tablet taken in"),
             "operation_settled": _("Work from the field settled"),
             "conflict_settled": _("Conflict settled"),
         }

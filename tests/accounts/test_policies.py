@@ -20,20 +20,20 @@ PERMISSIONS = """
     plan_draft plan_approve plan_publish incident_view incident_report incident_handle
     incident_work incident_assign incident_close incident_rules incident_import camera_view
     camera_edit point_edit patrol_view patrol_edit track_view field_settle device_manage
-    household_edit
+    household_edit camera_check
 """
 # One row a role, one column a permission in the order above.
 TABLE = {
-    "county":      "x x . . . x x x x x x . x x x x x x x . . x x x x x x x x . . x x x",
-    "town_leader": "x x x x . x . . . . . . . . x x x x x x x x x . . x . x x x x x x .",
-    "office":      "x x . x x x x x . . . . x . x . x x x x x x x . x x x x x x x x x x",
-    "civil":       "x x x x x x . x . . . . x . . . . x x . x . . . . . . . . . . . . x",
-    "police":      "x x . x x . . . . . . . . . . . . x x . x . . . . x x . x x x . . .",
-    "grid_leader": "x x x x x x . . . . . . x . x . . x x x x . x . . x . x x x x x x x",
-    "grid_worker": "x x x x x . . . . . . . x . x . . x x x x . . . . x . . x . . . . x",
-    "informant":   "x x x . . . . . . . . . . . . . . x x x x . . . . . . . x . . . . x",
-    "surveyor":    "x x . . . . . . . . . . x . . . . x x . . . . . . . . . . . . . . x",
-    "auditor":     "x . . . . . . . . . . x . . . . . . . . . . . . . . . . . . . . . .",
+    "county":      "x x . . . x x x x x x . x x x x x x x . . x x x x x x x x . . x x x x",
+    "town_leader": "x x x x . x . . . . . . . . x x x x x x x x x . . x . x x x x x x . .",
+    "office":      "x x . x x x x x . . . . x . x . x x x x x x x . x x x x x x x x x x x",
+    "civil":       "x x x x x x . x . . . . x . . . . x x . x . . . . . . . . . . . . x .",
+    "police":      "x x . x x . . . . . . . . . . . . x x . x . . . . x x . x x x . . . x",
+    "grid_leader": "x x x x x x . . . . . . x . x . . x x x x . x . . x . x x x x x x x x",
+    "grid_worker": "x x x x x . . . . . . . x . x . . x x x x . . . . x . . x . . . . x x",
+    "informant":   "x x x . . . . . . . . . . . . . . x x x x . . . . . . . x . . . . x .",
+    "surveyor":    "x x . . . . . . . . . . x . . . . x x . . . . . . x . . . . . . . x x",
+    "auditor":     "x . . . . . . . . . . x . . . . . . . . . . . . . . . . . . . . . . .",
 }  # fmt: skip
 CELLS = [
     (role, permission, mark == "x")

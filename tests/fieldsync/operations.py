@@ -18,6 +18,7 @@ def operation(
 ) -> dict[str, Any]:
     """An operation; `changes` are the new values, `old` what stood there before."""
     before = old or {}
+    named = {name.replace("__", ":"): value for name, value in changes.items()}
     return {
         "op_id": str(uuid.uuid4()),
         "seq": seq,
@@ -27,9 +28,7 @@ def operation(
         "server_id": server_id,
         "form_version": 1,
         "made_at": "2026-11-25T09:12:00+08:00",
-        "changes": {
-            name.replace("__", ":"): [before.get(name), value] for name, value in changes.items()
-        },
+        "changes": {name: [before.get(name), value] for name, value in named.items()},
         "fix": None,
         "attachments": [],
     }

@@ -78,6 +78,8 @@ class Camera(Located):
     storage_days = models.PositiveSmallIntegerField(default=30)
     platform = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=7, choices=State.choices, default=State.WORKING)
+    # When somebody looked at the site last (`CameraCheck`).
+    checked_on = models.DateField(null=True, blank=True, editable=False)
     is_demo = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=1)
 

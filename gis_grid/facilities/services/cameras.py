@@ -1,5 +1,7 @@
-"""The register of cameras: saved, and their state changed, each in one place."""
+"""The register of cameras: saved, checked, and their state changed, each in one place."""
 
+import datetime as dt
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,13 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_grid.accounts.acting import ActingUser
+from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.cleaning import require_clean
 from gis_grid.core.errors import InputError, StateError
 from gis_grid.core.finding import held, require_revision
+from gis_grid.core.moments import done_at
 from gis_grid.core.texts import tidy
 from gis_grid.facilities.devicecode import fault_of
-from gis_grid.facilities.models import Camera, CameraState
+from gis_grid.facilities.models import Camera, CameraCheck, CameraState
 from gis_grid.facilities.services.placing import log, put
 from gis_grid.facilities.sight import sector
 from gis_grid.territory.services.versions import bump
@@ -24,6 +28,7 @@ FIELDS = (
     "name", "owner", "consent_on", "mounting", "height_m", "bearing", "field_of_view", "range_m",
     "device_code", "filing_no", "has_sign", "storage_days", "platform",
 )  # fmt: skip
+LONGEST_NOTE = 200
 
 
 @transaction.atomic
@@ -129,19 +134,83 @@ def set_state(
     camera = held(Camera.objects.visible_to(acting_user), camera_id)
     require_revision(camera.revision, revision)
     acting_user.require(Permission.CAMERA_EDIT, camera.area_code)
-    if state not in Camera.State.values:
-        raise InputError(_("There is no such state."), where="state")
+    _require_state(state)
     if camera.state == state:
         raise StateError(_("It is in this state already."))
     reason = tidy(reason).strip()[:200]
     if not reason:
         raise InputError(_("Say why: it stays in the camera's history."), where="reason")
+    _change_state(camera, acting_user, state, reason)
+    return camera
+
+
+@transaction.atomic
+def check_camera(
+    *,
+    acting_user: User,
+    camera_id: int,
+    state: str,
+    note: str = "",
+    at: dt.datetime | None = None,
+    client_id: uuid.UUID | None = None,
+) -> CameraCheck:
+    """Say what was found at the site; where its state differs, it is changed by that.
+
+    `at` is by the clock of the device; the same `client_id` again is the same check.
+    MissingError out of sight, NotAllowedError without the permission, InputError naming the
+    field.
+    """
+    if client_id is not None:
+        known = CameraCheck.objects.filter(by=acting_user, client_id=client_id).first()
+        if known is not None:
+            return known
+    camera = held(Camera.objects.visible_to(acting_user), camera_id)
+    acting_user.require(Permission.CAMERA_CHECK, camera.area_code)
+    _require_state(state)
+    note = tidy(note).strip()
+    if len(note) > LONGEST_NOTE:
+        raise InputError(
+            _("Write at most %(count)d characters.") % {"count": LONGEST_NOTE}, where="note"
+        )
+    made = {
+        "camera": camera,
+        "at": done_at(at),
+        "by_name": acting_user.get_username(),
+        "state": state,
+        "note": note,
+    }
+    if client_id is None:
+        check = CameraCheck.objects.create(by=acting_user, **made)
+    else:
+        check, is_new = CameraCheck.objects.get_or_create(
+            by=acting_user, client_id=client_id, defaults=made
+        )
+        if not is_new:
+            return check
+    day = timezone.localdate(check.at)
+    if camera.checked_on is None or camera.checked_on < day:
+        camera.checked_on = day
+        camera.save(update_fields=["checked_on"])
+    if camera.state != state:
+        _change_state(camera, acting_user, state, note or _("Checked on site."))
+    else:
+        bump(Camera.layer, [camera.area_code])
+    log(camera, acting_user, "camera_checked", state=state)
+    return check
+
+
+def _require_state(state: str) -> None:
+    if state not in Camera.State.values:
+        raise InputError(_("There is no such state."), where="state")
+
+
+def _change_state(camera: Camera, user: ActingUser, state: str, reason: str) -> None:
+    """The one place in which a camera's state changes; the caller holds the camera."""
     camera.state, camera.revision = Camera.State(state), camera.revision + 1
     camera.save(update_fields=["state", "revision"])
-    _remember(camera, acting_user, reason)
+    _remember(camera, user, reason)
     bump(Camera.layer, [camera.area_code])
-    log(camera, acting_user, "camera_state", state=state)
-    return camera
+    log(camera, user, "camera_state", state=state)
 
 
 def _remember(camera: Camera, user: ActingUser, reason: str) -> None:

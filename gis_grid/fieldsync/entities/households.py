@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from gis_grid.accounts.models import User
 from gis_grid.core import crypto
 from gis_grid.core.errors import DomainError, InputError, StateError
+from gis_grid.core.finding import held
 from gis_grid.core.personal import mask_name, mask_phone
 from gis_grid.fieldsync.merging import merge
 from gis_grid.fieldsync.moments import moment_of
@@ -54,9 +55,11 @@ def _create(user: User, op: Op) -> Done:
 
 def _change(user: User, op: Op) -> Done:
     """Fields that only the tablet has changed are written; the others are conflicts."""
-    household = the_household(user, op.object_id or 0)
-    _require_known(op.changes)
-    merged = merge(op.changes.pairs, seen_of(user, household))
+    # Held, so that nobody changes it between what is compared here and what is written.
+    household = held(Household.objects.visible_to(user), op.object_id or 0)
+    seen = seen_of(user, household)
+    _require_known(op.changes, seen)
+    merged = merge(op.changes.pairs, seen)
     if merged.wanted:
         _write(user, household, Changes({name: (None, new) for name, new in merged.wanted.items()}))
         household = the_household(user, household.pk)
@@ -83,10 +86,11 @@ def _visit(user: User, op: Op) -> Done:
 
 
 def _settle(user: User, household_id: int, field: str, value: Any, theirs: Any) -> Done:
-    household = the_household(user, household_id)
     wanted = Changes({field: (theirs, value)})
-    _require_known(wanted)
-    now = seen_of(user, household)[field]
+    household = held(Household.objects.visible_to(user), household_id)
+    seen = seen_of(user, household)
+    _require_known(wanted, seen)
+    now = seen[field]
     merged = merge(wanted.pairs, {field: now})
     if merged.clashes:
         raise StateError(
@@ -108,10 +112,10 @@ def _write(user: User, household: Household, wanted: Changes) -> None:
     _set_tags(user, household, _tags_of(wanted))
 
 
-def _require_known(changes: Changes) -> None:
-    known = {*FIELDS, "place"}
+def _require_known(changes: Changes, seen: Mapping[str, Any]) -> None:
+    """A tag that the person may not see is no field either."""
     for name in changes.pairs:
-        if name not in known and not name.startswith(TAG):
+        if name not in seen:
             raise InputError(_("A household has no such field."), where=name[:60])
 
 
@@ -127,8 +131,8 @@ def _set_tags(user: User, household: Household, wanted: Mapping[str, bool]) -> N
         if holds:
             add_tag(acting_user=user, household_id=household.pk, slug=slug, starts_on=today)
             continue
-        held = HouseholdTag.objects.filter(household=household, tag__slug=slug, ends_on=None)
-        for row in held:
+        now = HouseholdTag.objects.filter(household=household, tag__slug=slug, ends_on=None)
+        for row in now:
             # A tag of today is over tomorrow: it held for a day.
             ends = max(today, row.starts_on + dt.timedelta(days=1))
             end_tag(acting_user=user, household_tag_id=row.pk, ends_on=ends)

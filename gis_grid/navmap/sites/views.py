@@ -17,6 +17,7 @@ from gis_grid.accounts.access import user_of
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record, record_once
+from gis_grid.core.attachments.http import file_row
 from gis_grid.core.codes import is_area_code, prefix_of
 from gis_grid.core.errors import DomainError, InputError
 from gis_grid.core.workbook import workbook_answer
@@ -130,6 +131,8 @@ def camera_page(request: HttpRequest, camera_id: int) -> HttpResponse:
             "area": place_names([camera.area_code]).get(camera.area_code, ""),
             "lacks": shortfalls(camera, timezone.localdate()),
             "history": camera.history.select_related("by"),
+            "check": camera.checks.select_related("by").first(),
+            "files": [file_row(one) for one in camera.files.order_by("-pk")[:12]],
             "incidents": Incident.objects.visible_to(user).filter(cameras=camera)[:20],
             "report": _report_address(camera) if user.may(Permission.INCIDENT_REPORT) else "",
             "form": form if may_edit else None,

@@ -1,0 +1,406 @@
+// What was done in the field, from the first keystroke to the server's final word. Nothing is told as done before the
+// transaction that does it has ended. Everything that is changed here is checked against the row as it is in that
+// transaction, since another tab may have been quicker.
+
+import { NotADraft, NotEnrolled, NotHere, NothingChanged, writing } from "./errors.js";
+import { uuid7 } from "./ids.js";
+import { newestRows, openRows } from "./listing.js";
+import { operationOf } from "./operation.js";
+import {
+  completeAt,
+  describePhotos,
+  dropPhotos,
+  PHOTO_TABLES,
+  preparePhoto,
+  readPhoto,
+  sharePhotos,
+  takeOff,
+} from "./photos.js";
+import { STATES } from "./states.js";
+import { channelOf } from "./store.js";
+import { inState, tally } from "./tally.js";
+
+export {
+  NotADraft,
+  NotEnrolled,
+  NotHere,
+  NothingChanged,
+  OtherPerson,
+  StorageFull,
+  Unreadable,
+} from "./errors.js";
+export { PHOTO_STATES, STATES } from "./states.js";
+
+// Time to look something up again on the tablet before it is forgotten there.
+const KEEP_MS = 7 * 24 * 3600 * 1000;
+const PAGE = 50;
+
+/** Fires `change` (`detail: {ids, isSealed}`) after every change, also by another tab; `wiped` when another tab has
+ * wiped everything: reload then. */
+export class Outbox extends EventTarget {
+  #channel = null;
+  #turns = new Map();
+
+  /**
+   * @param {{store: import("dexie").Dexie, vault: import("./vault.js").Vault, now?: () => number}} parts
+   */
+  constructor({ store, vault, now = Date.now }) {
+    super();
+    this.store = store;
+    this.vault = vault;
+    this.now = now;
+    if (typeof BroadcastChannel === "function") {
+      this.#channel = new BroadcastChannel(channelOf(store));
+      this.#channel.onmessage = ({ data }) => {
+        if (data.wiped) this.dispatchEvent(new Event("wiped"));
+        else this.#fire(data);
+      };
+      // Node would wait for it for ever.
+      this.#channel.unref?.();
+    }
+  }
+
+  /** Stop listening to other tabs. */
+  close() {
+    this.#channel?.close();
+    this.#channel = null;
+  }
+
+  /**
+   * Begin an operation; it is kept before its id is known.
+   * @param {string} entity
+   * @param {string} action
+   * @param {{record?: string, serverId?: number | null, baseRev?: number | null, old?: object, values?: object, formVersion?: number}} [about]
+   *   `old` is what stood there when the form was opened.
+   * @returns {Promise<string>} id
+   */
+  async draft(
+    entity,
+    action,
+    { record, serverId = null, baseRev = null, old = {}, values = {}, formVersion = 1 } = {},
+  ) {
+    const id = uuid7(this.now);
+    const row = {
+      id,
+      state: "draft",
+      entity,
+      action,
+      record: record ?? uuid7(this.now),
+      serverId,
+      baseRev,
+      formVersion,
+    };
+    const body = await this.vault.seal({ values, old, fix: null });
+    await writing(() => this.store.records.add({ ...row, body, version: 1, madeAt: this.now() }));
+    this.tell([id]);
+    return id;
+  }
+
+  /**
+   * Keep what stands in the form now. Fields that are not named stay; `undefined` takes one off. Calls are
+   * carried out in their order, each is on the disk when it returns.
+   * @param {string} id
+   * @param {Object<string, unknown>} values
+   */
+  async save(id, values) {
+    await this.#rewrite(id, (body) => ({ ...body, values: merged(body.values, values) }));
+  }
+
+  /**
+   * Keep where it is and how that was found out; `place` also becomes the value of that name.
+   * @param {string} id
+   * @param {{place?: [number, number] | null, fix?: object | null}} position
+   */
+  async setFix(id, { place, fix }) {
+    await this.#rewrite(id, (body) => ({
+      ...body,
+      fix: fix === undefined ? body.fix : fix,
+      values: place === undefined ? body.values : { ...body.values, place },
+    }));
+  }
+
+  /**
+   * @param {string} id
+   * @param {Uint8Array | ArrayBuffer | Blob} source
+   * @param {{name?: string, type?: string}} [about]
+   * @returns {Promise<string>} id of the attachment, which is on the disk with its SHA-256
+   */
+  async addPhoto(id, source, about = {}) {
+    return this.#inTurn(id, async () => {
+      const { attachment, blob } = await preparePhoto(this.vault, id, source, about);
+      await this.#write(async () => {
+        const row = draftOf(await this.store.records.get(id));
+        await this.store.blobs.add(blob);
+        await this.store.attachments.add(attachment);
+        // Another version: who is about to seal it in another tab looks again.
+        await this.store.records.put({ ...row, version: row.version + 1 });
+      });
+      this.tell([id]);
+      return attachment.id;
+    });
+  }
+
+  /** @param {string} attachmentId */
+  async removePhoto(attachmentId) {
+    const row = await this.#write(async () => {
+      const owner = await takeOff(this.store, attachmentId);
+      if (!owner) return null;
+      const left = await this.store.attachments.where("op").equals(owner.id).toArray();
+      const complete = completeAt(owner, left, this.now());
+      await this.store.records.put({ ...owner, ...complete, version: owner.version + 1 });
+      return owner;
+    });
+    if (row) this.tell([row.id]);
+  }
+
+  /**
+   * The bytes of a photo, for showing it.
+   * @param {string} attachmentId
+   * @returns {Promise<Uint8Array>}
+   */
+  photo(attachmentId) {
+    return readPhoto(this.store, this.vault, attachmentId);
+  }
+
+  /**
+   * Finish a draft: from now on it never changes. Sealing what is sealed changes nothing.
+   * @param {string} id
+   * @returns {Promise<object>} the operation
+   */
+  async seal(id) {
+    return this.#inTurn(id, async () => {
+      const device = (await this.store.settings.get("device"))?.device;
+      if (!device) throw new NotEnrolled("This device has not been enrolled.");
+      for (;;) {
+        const row = await this.#row(id);
+        if (row.state !== "draft") return this.operation(row);
+        const sealed = await this.#sealOnce(row, device);
+        if (sealed) {
+          this.tell([id], true);
+          return sealed;
+        }
+      }
+    });
+  }
+
+  /** The operation as it is written by then, or null if the draft was changed meanwhile. */
+  async #sealOnce(row, device) {
+    const madeAt = this.now();
+    const listed = await this.store.attachments.where("op").equals(row.id).toArray();
+    const attachments = await describePhotos(this.vault, listed);
+    const body = await this.vault.unseal(row.body);
+    const operation = operationOf(row, body, { device, madeAt, attachments });
+    if (row.action === "change" && Object.keys(operation.changes).length + attachments.length === 0) {
+      throw new NothingChanged("Everything stands as it stood.");
+    }
+    const text = JSON.stringify(operation);
+    const sealed = await this.vault.seal(operation);
+    // Room for `"seq":…,` in the size.
+    const bytes = new TextEncoder().encode(text).byteLength + 24;
+    const seq = await this.#write(async () => {
+      if ((await this.store.records.get(row.id))?.version !== row.version) return null;
+      const counted = ((await this.store.settings.get("seq"))?.value ?? 0) + 1;
+      await this.store.settings.put({ name: "seq", value: counted });
+      const version = row.version + 1;
+      await this.store.records.put({
+        ...row,
+        state: "sealed",
+        seq: counted,
+        operation: sealed,
+        bytes,
+        version,
+        sealedAt: madeAt,
+      });
+      await this.store.attachments.where("op").equals(row.id).modify({ state: "waiting" });
+      return counted;
+    });
+    return seq === null ? null : { ...operation, seq };
+  }
+
+  /**
+   * The operation of a sealed row, the same whenever it is asked for.
+   * @param {object} row
+   */
+  async operation(row) {
+    return { ...(await this.vault.unseal(row.operation)), seq: row.seq };
+  }
+
+  /**
+   * Newest first, without photo bytes. One that can't be read is listed as such and hides no other.
+   * @param {{state?: import("./states.js").State | import("./states.js").State[], limit?: number, before?: string}} [filter]
+   *   `before`: the last id of the page before
+   * @returns {Promise<import("./listing.js").Row[]>}
+   */
+  async rows({ state, limit = PAGE, before } = {}) {
+    return openRows(this.store, this.vault, await newestRows(this.store, { state, limit, before }));
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<import("./listing.js").Row | null>}
+   */
+  async get(id) {
+    const row = await this.store.records.get(id);
+    return row ? (await openRows(this.store, this.vault, [row]))[0] : null;
+  }
+
+  /** How many are in each state; see tally.js. */
+  counts() {
+    return tally(this.store);
+  }
+
+  /**
+   * Begin a refused operation anew, with its values and photos. Asked twice it answers the same draft.
+   * @param {string} id
+   * @returns {Promise<string>} id of the draft
+   */
+  async correct(id) {
+    const fresh = uuid7(this.now);
+    const draft = await this.#write(async () => {
+      const row = await this.store.records.get(id);
+      if (row?.state !== "refused") throw new NotHere("Only what was refused is corrected.");
+      if (row.correctedBy && (await this.store.records.get(row.correctedBy))) return row.correctedBy;
+      const { entity, action, record, serverId, baseRev, formVersion, body } = row;
+      const copy = {
+        id: fresh,
+        state: "draft",
+        entity,
+        action,
+        record,
+        serverId,
+        baseRev,
+        formVersion,
+        body,
+      };
+      await this.store.records.add({ ...copy, replaces: id, version: 1, madeAt: this.now() });
+      await sharePhotos(this.store, id, fresh);
+      await this.store.records.put({ ...row, correctedBy: fresh, version: row.version + 1 });
+      return fresh;
+    });
+    this.tell([id, draft]);
+    return draft;
+  }
+
+  /**
+   * Throw a draft away, with its photos. What is sealed can't be taken back.
+   * @param {string} id
+   */
+  async discard(id) {
+    await this.#inTurn(id, () =>
+      this.#write(async () => {
+        const row = draftOf(await this.store.records.get(id));
+        await this.#drop(row);
+        const refused = row.replaces && (await this.store.records.get(row.replaces));
+        if (refused)
+          await this.store.records.put({ ...refused, correctedBy: null, version: refused.version + 1 });
+      }),
+    );
+    this.tell([id]);
+  }
+
+  /**
+   * Drop what has been on the server, with all its photos, for seven days.
+   * @param {number} [now] ms
+   * @returns {Promise<number>} how many
+   */
+  async forget(now = this.now()) {
+    const due = await this.store.records
+      .where("completeAt")
+      .belowOrEqual(now - KEEP_MS)
+      .toArray();
+    for (const { id } of due) {
+      await this.#write(async () => {
+        const row = await this.store.records.get(id);
+        if (row?.completeAt > now - KEEP_MS || !row) return;
+        // The refused ones that it stands for say nothing more, either.
+        for (let old = row; old; ) {
+          await this.#drop(old);
+          old = old.replaces ? await this.store.records.get(old.replaces) : null;
+        }
+      });
+    }
+    if (due.length > 0) this.tell(due.map(({ id }) => id));
+    return due.length;
+  }
+
+  /**
+   * What operations under way are about: drafts, and sealed ones without a final word.
+   * @returns {Promise<{entity: string, serverId: number | null, record: string}[]>}
+   */
+  async openRecords() {
+    const states = Object.keys(STATES).filter(
+      (state) => !STATES[state].final || ["held", "refused"].includes(state),
+    );
+    const rows = await Promise.all(states.map((state) => inState(this.store, state).toArray()));
+    return rows
+      .flat()
+      .filter((row) => !row.correctedBy)
+      .map(({ entity, serverId, record }) => ({ entity, serverId, record }));
+  }
+
+  /** Tell the page and other tabs that these have changed; `isSealed`: there is something new to send. */
+  tell(ids, isSealed = false) {
+    this.#channel?.postMessage({ ids, isSealed });
+    this.#fire({ ids, isSealed });
+  }
+
+  #fire(detail) {
+    this.dispatchEvent(new CustomEvent("change", { detail }));
+  }
+
+  /** In a transaction. */
+  async #drop(row) {
+    await dropPhotos(this.store, await this.store.attachments.where("op").equals(row.id).toArray());
+    await this.store.records.delete(row.id);
+  }
+
+  async #row(id) {
+    const row = await this.store.records.get(id);
+    if (!row) throw new NotHere("No such operation is kept here.");
+    return row;
+  }
+
+  #write(work) {
+    const tables = [...PHOTO_TABLES, "settings"].map((name) => this.store.table(name));
+    return writing(() => this.store.transaction("rw", tables, work));
+  }
+
+  /** Put another body into a draft: read, sealed, and written only if it is still the one that was read. */
+  async #rewrite(id, change) {
+    await this.#inTurn(id, async () => {
+      for (let isDone = false; !isDone; ) {
+        const row = draftOf(await this.#row(id));
+        const body = await this.vault.seal(change(await this.vault.unseal(row.body)));
+        isDone = await this.#write(async () => {
+          if ((await this.store.records.get(id))?.version !== row.version) return false;
+          await this.store.records.put({ ...row, body, version: row.version + 1 });
+          return true;
+        });
+      }
+    });
+    this.tell([id]);
+  }
+
+  /** Work on one operation, after all that was called for it before. */
+  async #inTurn(id, work) {
+    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(work, work);
+    this.#turns.set(id, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(id) === turn) this.#turns.delete(id);
+    }
+  }
+}
+
+function draftOf(row) {
+  if (!row) throw new NotHere("No such operation is kept here.");
+  if (row.state !== "draft") throw new NotADraft("It was sealed already.");
+  return row;
+}
+
+function merged(values, more) {
+  const all = { ...values, ...more };
+  for (const [field, value] of Object.entries(more)) if (value === undefined) delete all[field];
+  return all;
+}
