@@ -4,6 +4,7 @@ Villages and offices only: no figure is for a person, and nothing is ranked.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -16,9 +17,10 @@ from gis_grid.incidents.filters import IncidentFilter
 from gis_grid.incidents.models import IS_OPEN, State
 from gis_grid.incidents.norms import norms_on
 from gis_grid.incidents.periods import bounds
-from gis_grid.territory.selectors import place_names
+from gis_grid.territory.selectors import village_names
 
 FIGURES = ("received", "answered", "closed", "on_time", "overdue", "reopened")
+_NOTHING = (*(0 for _figure in FIGURES), None)
 
 # One pass over what has anything to do with the period: each moment of it has an index.
 _CIRCULAR = """
@@ -94,36 +96,45 @@ def circular(
 ) -> dict[str, Any]:
     """Figures of the days `since` to `until`, by village and by office, and of all together.
 
-    Of the areas where the person holds `permission`. Each row has `filters`: with `moment` for
-    the figure, the parameters of the list that shows what was counted.
+    Of the areas where the person holds `permission`: every village that lies in them as a whole,
+    also where nothing happened, and what was counted in parts of others; the offices that had
+    something. Each row has `filters`: with `moment` for the figure, the parameters of the list
+    that shows what was counted.
     """
     start, end = bounds(since, until)
-    scope, params = user.scope(permission).sql("i.area_code")
+    reach = user.scope(permission)
+    scope, params = reach.sql("i.area_code")
     params |= {"start": start, "end": end, "by": min(end, timezone.now()), "user": user.pk}
     with connection.cursor() as cursor:
         cursor.execute(_CIRCULAR.format(scope=scope), params)
         rows = cursor.fetchall()
-    villages = [row for row in rows if row[0] is not None]
-    names = place_names(row[0] for row in villages)
+    counted = {row[0]: row[2:] for row in rows if row[0] is not None}
+    names = village_names(reach, counted)
     period = {"since": since.isoformat(), "until": until.isoformat()}
     return {
         **period,
         "villages": [
-            _row(row, period, area=row[0], name=names.get(row[0], "")) for row in villages
+            {
+                "area": code,
+                "name": names.get(code, ""),
+                **_figures(counted.get(code, _NOTHING), period, area=code),
+            }
+            for code in sorted(names.keys() | counted.keys())
         ],
         "offices": [
-            _row(row, period, office=row[1] or "none")
+            {"office": row[1] or "none"} | _figures(row[2:], period, office=row[1] or "none")
             for row in rows
             if row[0] is None and row[1] is not None
         ],
         # The set of everything has a row also where there is nothing.
-        "all": next(_row(row, period) for row in rows if row[0] is None and row[1] is None),
+        "all": next(_figures(row[2:], period) for row in rows if row[0] is None and row[1] is None),
     }
 
 
-def _row(row: tuple[Any, ...], period: dict[str, str], **key: str) -> dict[str, Any]:
-    figures = dict(zip(FIGURES, row[2:8], strict=True))
-    hours = None if row[8] is None else round(float(row[8]) / 3600, 1)
-    filters = {**key, **period, "own": "true"}
-    filters.pop("name", None)
-    return {**key, **figures, "median_hours": hours, "filters": filters}
+def _figures(counted: Sequence[Any], period: dict[str, str], **of: str) -> dict[str, Any]:
+    *figures, median_s = counted
+    return {
+        **dict(zip(FIGURES, figures, strict=True)),
+        "median_hours": None if median_s is None else round(float(median_s) / 3600, 1),
+        "filters": {**of, **period, "own": "true"},
+    }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
+from gis_grid.accounts.scope import Scope
 from gis_grid.core.codes import is_area_code
 from gis_grid.core.errors import InputError, MissingError
 from gis_grid.territory import coverage
@@ -75,6 +76,16 @@ def place_names(codes: Iterable[str], moment: dt.datetime | None = None) -> dict
     ).order_by("validity")
     names.update(versions.values_list("grid__code", "name"))
     return names
+
+
+def village_names(scope: Scope, also: Iterable[str]) -> dict[str, str]:
+    """Names, by code and in its order, of every village that lies in the scope as a whole, and
+    of the regions `also`.
+    """
+    # As one array, as above.
+    among = Q(RawSQL("code = ANY(%s)", [list(also)], BooleanField()))
+    whole = Q(scope.q("code"), level=Region.Level.VILLAGE)
+    return dict(Region.objects.filter(whole | among).order_by("code").values_list("code", "name"))
 
 
 def grid_version(user: User, code: str, moment: dt.datetime | None = None) -> GridVersion:

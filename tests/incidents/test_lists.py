@@ -16,7 +16,7 @@ from gis_grid.incidents.selectors import open_counts, reporters_of, statistics
 from gis_grid.incidents.services.merging import duplicates_of, merge
 from gis_grid.territory.registries import statistics_of
 from tests.caller import Caller
-from tests.conftest import JINPING, LIJIA, QUANFENG
+from tests.conftest import JINPING, LIJIA, OTHER_VILLAGE, QUANFENG
 from tests.incidents.conftest import Make, lead, middle
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +121,47 @@ def test_each_figure_opens_its_list(make: Make, cast: SimpleNamespace) -> None:
             days = {k: dt.date.fromisoformat(asked.pop(k)) for k in ("since", "until")}
             asked["own"] = asked["own"] == "true"
             assert len(ids(cast.office, **asked, **days)) == row[figure], (row, figure)
+
+
+def test_the_circular_has_every_village_that_one_holds(make: Make, cast: SimpleNamespace) -> None:
+    make(LIJIA + "001")
+    today = timezone.localdate()
+    told = circular(cast.county, today, today)
+    assert [(row["area"], row["name"], row["received"]) for row in told["villages"]] == [
+        (OTHER_VILLAGE, "清水村", 0), (QUANFENG, "泉凤村", 0), (LIJIA, "李家村", 1),
+    ]  # fmt: skip
+    empty = told["villages"][0]
+    assert {empty[figure] for figure in FIGURES} == {0}
+    assert empty["median_hours"] is None
+    assert empty["filters"]["area"] == OTHER_VILLAGE
+    assert [row["office"] for row in told["offices"]] == ["none"]
+    assert [row["area"] for row in circular(cast.office, today, today)["villages"]] == [
+        QUANFENG, LIJIA,
+    ]  # fmt: skip
+    assert [row["area"] for row in circular(cast.outsider, today, today)["villages"]] == [
+        OTHER_VILLAGE
+    ]
+    assert circular(cast.nobody, today, today)["villages"] == []
+
+
+def test_of_a_village_held_in_part_only_what_was_counted(make: Make, cast: SimpleNamespace) -> None:
+    today = timezone.localdate()
+    assert circular(cast.informant, today, today)["villages"] == []
+    make(GRID)
+    make(BORDER)
+    (row,) = circular(cast.informant, today, today)["villages"]
+    assert (row["area"], row["name"], row["received"]) == (QUANFENG, "泉凤村", 1)
+
+
+def test_a_town_whose_incidents_lie_in_no_village_has_a_row(
+    make: Make, cast: SimpleNamespace
+) -> None:
+    Incident.objects.filter(pk=make(GRID).pk).update(grid=None, area_code=JINPING)
+    today = timezone.localdate()
+    told = circular(cast.town, today, today)["villages"]
+    assert [(row["area"], row["name"], row["received"]) for row in told] == [
+        (JINPING, "晋屏镇", 1), (QUANFENG, "泉凤村", 0), (LIJIA, "李家村", 0),
+    ]  # fmt: skip
 
 
 def test_counts_for_board_map_and_plans(make: Make, cast: SimpleNamespace) -> None:
