@@ -78,14 +78,18 @@ def place_names(codes: Iterable[str], moment: dt.datetime | None = None) -> dict
     return names
 
 
-def village_names(scope: Scope, also: Iterable[str]) -> dict[str, str]:
-    """Names, by code and in its order, of every village that lies in the scope as a whole, and
-    of the regions `also`.
+def names_within(scope: Scope) -> tuple[dict[str, str], dict[str, str]]:
+    """Names by code, in one query: of each village that lies in the scope as a whole, and of the
+    other regions that its parts are told by, larger ones and villages of which it has grids.
     """
-    # As one array, as above.
-    among = Q(RawSQL("code = ANY(%s)", [list(also)], BooleanField()))
-    whole = Q(scope.q("code"), level=Region.Level.VILLAGE)
-    return dict(Region.objects.filter(whole | among).order_by("code").values_list("code", "name"))
+    villages_in_part = {prefix[:12] for prefix in scope.prefixes if len(prefix) > 12}
+    known = Region.objects.filter(scope.q("code") | Q(code__in=villages_in_part))
+    whole: dict[str, str] = {}
+    others: dict[str, str] = {}
+    for code, name, level in known.order_by().values_list("code", "name", "level"):
+        is_whole = level == Region.Level.VILLAGE and code not in villages_in_part
+        (whole if is_whole else others)[code] = name
+    return whole, others
 
 
 def grid_version(user: User, code: str, moment: dt.datetime | None = None) -> GridVersion:

@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from gis_grid.accounts.models import Assignment, User
 from gis_grid.core.errors import MissingError, NotAllowedError, StateError
 from gis_grid.incidents.filters import IncidentFilter
-from gis_grid.incidents.models import Incident
+from gis_grid.incidents.models import Incident, IncidentSide
 from gis_grid.incidents.reports import FIGURES, board, circular
 from gis_grid.incidents.selectors import open_counts, reporters_of, statistics
 from gis_grid.incidents.services.merging import duplicates_of, merge
@@ -179,6 +180,28 @@ def test_counts_for_board_map_and_plans(make: Make, cast: SimpleNamespace) -> No
         GRID: None, QUANFENG: 5, JINPING: 5,
     }  # fmt: skip
     assert open_counts(cast.outsider, [GRID]) == {}
+
+
+def test_what_is_counted_in_parts_is_what_is_listed(make: Make, cast: SimpleNamespace) -> None:
+    """Once each: in the scope, just beyond a border of it and of its county, and in no area."""
+    abroad = "431025101200"
+    rows = [make(GRID), make(BORDER), make(LIJIA + "001"), make(LIJIA + "001", category="debts")]
+    for one in rows:
+        IncidentSide.objects.create(incident=one, area_code=GRID, distance_m=1)
+    lead(lead(rows[2], cast.office, "accept", "answer"), cast.office, "close")
+    Incident.objects.filter(pk__in=[rows[2].pk, rows[3].pk]).update(area_code=abroad)
+    every = IncidentFilter()
+    for user, count in ((cast.worker, 4), (cast.town, 4), (cast.county, 4), (cast.informant, 4)):
+        parts = [set(part.values_list("pk", flat=True)) for part in every.parts_of(user)]
+        assert sorted(pk for part in parts for pk in part) == sorted(ids(user))
+        counted = {row["state"]: row["count"] for row in board(user, every)}
+        assert (sum(counted.values()), counted["closed"]) == (count, 1)
+        assert sum(row["count"] for row in board(user, IncidentFilter(open=True))) == count - 1
+    Assignment.objects.filter(user=cast.county).update(area_code="430000000000")
+    everywhere = User.objects.get(pk=cast.county.pk)
+    assert sum(row["count"] for row in board(everywhere, every)) == 4
+    assert circular(everywhere, timezone.localdate(), timezone.localdate())["all"]["received"] == 4
+    assert board(cast.nobody, every)[0]["count"] == 0
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
