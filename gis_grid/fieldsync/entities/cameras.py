@@ -7,22 +7,23 @@ from django.utils.translation import gettext as _
 from gis_grid.accounts.models import User
 from gis_grid.core.errors import DomainError
 from gis_grid.facilities.models import Camera
+from gis_grid.facilities.services.attaching import attach_to_camera
 from gis_grid.facilities.services.cameras import check_camera
-from gis_grid.facilities.services.files import attach_to_camera
 from gis_grid.fieldsync.moments import moment_of
 from gis_grid.fieldsync.pulled import Areas, Pulled, Row
 from gis_grid.fieldsync.registry import Done, Entity, Op
 
 
 def _check(user: User, op: Op) -> Done:
-    camera = check_camera(
+    check = check_camera(
         acting_user=user,
         camera_id=op.object_id or 0,
         state=op.changes.text("state"),
         note=op.changes.text("reason"),
-        at=moment_of(op.made_at),
+        at=moment_of(op),
         client_id=op.op_id,
     )
+    camera = check.camera
     return Done(camera.pk, camera.area_code, camera.revision)
 
 
