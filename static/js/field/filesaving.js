@@ -7,9 +7,9 @@ import { trouble } from "./words.js";
 /** Write it and hand it over; true when it was handed over. */
 export async function save(app) {
   try {
-    const file = await rescue({ store: app.store, vault: app.vault, outbox: app.outbox });
-    give(file);
-    app.say(t("rescue.done", { name: file.name }));
+    const { name, blob } = rescue(app.outbox);
+    give(new File([await blob()], name, { type: "application/zip" }));
+    app.say(t("rescue.done", { name }));
     return true;
   } catch (error) {
     app.say(trouble(error), { isError: true });

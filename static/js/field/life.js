@@ -1,8 +1,8 @@
 // How the page lives: begins with what is there, brings what waits, hears that the token has ended, and
 // goes away with everything when it must.
 
-import { restore } from "../offline/rescue.js";
-import { room } from "../offline/room.js";
+import { restore } from "../offline/restore.js";
+import { askPersist, room } from "../offline/room.js";
 import { byId, element, icon } from "../ui/dom.js";
 import { t } from "../ui/texts.js";
 import { Base } from "./base.js";
@@ -91,7 +91,7 @@ function addActions(app) {
   app.beginHousehold = (params) => beginHousehold(app, params).catch((error) => app.failed(error));
   app.basemapPart = () => app.base.part();
   app.take = async (codes, onProgress) => {
-    await app.askToPersist();
+    await askPersist();
     await app.pack.take(codes, { onProgress });
     await app.showGround({ isFirst: true });
   };
@@ -103,7 +103,6 @@ function addActions(app) {
     await app.pack.drop(code);
     await app.showGround();
   };
-  app.askToPersist = async () => (await navigator.storage?.persist?.().catch(() => false)) ?? false;
   app.roomMayBeLow = () => showRoom(app);
   app.restorePicker = () => restorePicker(app);
   app.conflictsKnown = (count) => app.chrome.badge("conflicts", count, count > 0);
@@ -220,7 +219,7 @@ async function showRoom(app) {
   const now = await room();
   app.chrome.line(
     "room",
-    now.isLow
+    now.low
       ? { text: t("room.low"), tone: "bad", word: t("room.title"), onclick: () => app.open("takealong") }
       : null,
   );
@@ -240,7 +239,7 @@ function restorePicker(app) {
   const line = element("p", { class: "hint", role: "status" });
   const input = element("input", {
     type: "file",
-    accept: ".json,application/json,.gz,.zip,application/octet-stream",
+    accept: ".zip,application/zip",
     id: "restore",
     "aria-label": t("rescue.choose"),
   });
@@ -248,14 +247,8 @@ function restorePicker(app) {
     const [file] = input.files;
     if (!file) return;
     try {
-      const { records } = await restore(file, {
-        store: app.store,
-        vault: app.vault,
-        outbox: app.outbox,
-        device: app.device,
-      });
+      const { records } = await restore(file, app.outbox);
       line.textContent = t("rescue.restored", { n: records });
-      app.outbox.tell([]);
     } catch (error) {
       line.textContent = trouble(error);
     }

@@ -10,12 +10,18 @@ export function button(word, onclick, { kind = "", iconName = null, ...more } = 
 
 let serial = 0;
 
-/** A line of text with its label; `onInput(value)` with every keystroke. */
+const isMasked = (value) => typeof value === "string" && value.includes("*");
+
+/**
+ * A line of text with its label; `onInput(value)` with every keystroke. A masked value (`138****5678`)
+ * stands behind an empty field: it can be replaced, not edited.
+ */
 export function textField(label, value, onInput, { rows = 0, hint = "", ...more } = {}) {
   const id = `field-${++serial}`;
   const attributes = { id, class: "input", oninput: ({ target }) => onInput(target.value), ...more };
   const input = rows ? element("textarea", { ...attributes, rows }) : element("input", attributes);
-  input.value = value ?? "";
+  if (isMasked(value)) input.placeholder = value;
+  else input.value = value ?? "";
   const field = element("div", { class: "field" }, element("label", { for: id }, label), input);
   if (hint) field.append(element("p", { class: "hint" }, hint));
   return field;

@@ -129,16 +129,18 @@ export class Placing {
 
   #show() {
     const fix = this.fix;
+    const { last } = this.samples;
     this.element.dataset.by = this.by;
-    if (!fix) {
+    if (!last) {
       this.line.textContent = this.problem ? t(this.problem) : t("place.searching");
       return;
     }
+    const seen = fix ?? { lon: last.lon, lat: last.lat, accuracy_m: last.accuracy_m, samples: [last] };
     const values = {
-      accuracy: Math.round(fix.accuracy_m),
-      age: ageOf(this.samples.last),
-      n: fix.samples.length,
-      off: distance(distanceM(this.place, [fix.lon, fix.lat])),
+      accuracy: Math.round(seen.accuracy_m),
+      age: ageOf(last),
+      n: seen.samples.length,
+      off: distance(distanceM(this.place, [seen.lon, seen.lat])),
     };
     const words = [t("place.gps", values)];
     if (!this.samples.isGood) words.push(t("place.weak"));

@@ -1,6 +1,6 @@
 // How much room is left here, and whether the browser has promised to keep what lies here.
 
-import { room } from "../offline/room.js";
+import { askPersist, persisted, room } from "../offline/room.js";
 import { element } from "../ui/dom.js";
 import { t } from "../ui/texts.js";
 import { button, notice } from "./parts.js";
@@ -15,24 +15,23 @@ export function roomPart(app) {
   const line = element("div", { class: "field" });
   box.append(line);
   const show = async () => {
-    const now = await room();
+    const { free, usage, low } = await room();
+    const isKept = await persisted();
     line.replaceChildren(
       notice(
-        now.isLow ? "bad" : now.persisted ? "good" : "warn",
+        low ? "bad" : isKept ? "good" : "warn",
         element(
           "p",
           {},
-          now.free === null
-            ? t("room.unknown")
-            : t("room.free", { free: size(now.free), used: size(now.used) }),
+          free === null ? t("room.unknown") : t("room.free", { free: size(free), used: size(usage) }),
         ),
-        element("p", {}, t(now.persisted ? "room.kept" : "room.not_kept")),
+        element("p", {}, t(isKept ? "room.kept" : "room.not_kept")),
       ),
     );
-    if (!now.persisted)
+    if (!isKept)
       line.append(
         button(t("room.ask"), async () => {
-          await app.askToPersist();
+          await askPersist();
           await show();
         }),
       );

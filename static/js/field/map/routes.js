@@ -25,7 +25,9 @@ export function paintRoutes(frame, routes) {
       [INK, 2.5],
     ]) {
       context.beginPath();
-      points.forEach(([x, y], i) => context[i === 0 ? "moveTo" : "lineTo"](x, y));
+      points.forEach(([x, y], i) => {
+        context[i === 0 ? "moveTo" : "lineTo"](x, y);
+      });
       context.strokeStyle = colour;
       context.lineWidth = width;
       context.stroke();

@@ -169,7 +169,9 @@ export async function household(app, { id, isMove = false, by = "hand" }) {
   const isNew = row.action === "create";
   const { forms } = app.ground;
   const now = { ...row.old, ...draft.values };
-  const set = (field) => (value) => draft.set(field, value);
+  // What was emptied again where a masked value stands was not touched.
+  const set = (field) => (value) =>
+    draft.set(field, value === "" && row.old[field]?.includes?.("*") ? undefined : value);
   const place = placePart(app, draft, { isNew, isMove: isMove || Boolean(draft.values.place), by, now });
   const photos = new Photos(app, draft);
   const fields = element(
@@ -242,7 +244,9 @@ function placePart(app, draft, { isNew, isMove, by, now }) {
 
 function tagSwitches(forms, now, draft) {
   const box = element("fieldset", { class: "choice" }, element("legend", {}, t("household.tags")));
-  for (const { slug, label, symbol, colour } of forms.tags) {
+  const own = forms.tags.filter((tag) => tag.may_change !== false);
+  box.hidden = own.length === 0;
+  for (const { slug, label, symbol, colour } of own) {
     const field = `tag:${slug}`;
     const made = toggle(label, Boolean(now[field]), (isOn) => draft.set(field, isOn));
     const canvas = element("canvas", { "aria-hidden": "true" });
