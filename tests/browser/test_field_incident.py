@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenField
-from tests.browser.field import Office, ready, report, states
+from tests.browser.field import Office, ready, report, states, until
 from tests.browser.line import Line
 
 pytestmark = pytest.mark.browser
@@ -23,6 +23,8 @@ def test_three_taps_without_a_connection_reach_the_server_once(
     # The answer to the first push is lost: the server has it, the tablet does not know.
     line.lost.append("/api/v1/sync/push")
     line.is_cut = False
+    page.locator("#send-now").click()
+    until(lambda: line.lost == [])
     page.locator("#send-now").click()
     expect(page.locator(".record[data-state=applied]")).to_have_count(1, timeout=30_000)
     assert line.asked("POST", "/api/v1/sync/push") >= 2
@@ -80,9 +82,7 @@ def test_the_pin_says_how_far_it_is_from_the_gps(open_field: OpenField) -> None:
     expect(line_of_place).to_contain_text("相差 0 米")
 
 
-def test_what_was_sent_back_is_corrected_and_sent_again(
-    open_field: OpenField, line: Line
-) -> None:
+def test_what_was_sent_back_is_corrected_and_sent_again(open_field: OpenField, line: Line) -> None:
     page = open_field()
     line.is_cut = True
     report(page, "第一次")
