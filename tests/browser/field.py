@@ -1,4 +1,4 @@
-"""A hand on the tablet: enrolled, with a village taken along; and the office that sees what came."""
+"""A hand on the tablet, enrolled and with a village on it; the office that sees what came."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Words of the page for the field about records and the tablet itself: states, sending, troubles."""
+"""Words of the page for the field about records and the tablet: states, sending, troubles."""
 
 from django.utils.translation import gettext_lazy as _
 
