@@ -1,5 +1,6 @@
 """The tablet and its person: a token that ends, a tablet that is revoked, forgotten, given back."""
 
+import uuid
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ def enrolled_by_hand(open_field: OpenField, line: Line, office: Office, name: st
     return page
 
 
+def fill_household(page: Page, address: str) -> None:
+    inputs = page.locator("#sheet[data-name=household] input")
+    inputs.nth(0).fill(address)
+    inputs.nth(1).fill("赵一")
+
+
 def saved(page: Page, tmp_path: Path) -> Path:
     with page.expect_download() as coming:
         page.locator("#rescue").click()
@@ -63,7 +70,7 @@ def test_a_token_that_has_ended_keeps_everything_and_asks_for_a_code(
     line.is_cut = True
     place(page, "more")
     page.locator("#to-household").click()
-    page.locator("#sheet input").first.fill("新街片99号")
+    fill_household(page, "新街片99号")
     page.locator("#seal").click()
     # Another browser takes the tablet's place: the token here has ended.
     office.call(
@@ -89,10 +96,10 @@ def test_a_revoked_tablet_offers_the_file_then_forgets_all(
     line.is_cut = True
     place(page, "more")
     page.locator("#to-household").click()
-    page.locator("#sheet input").first.fill("新街片98号")
+    fill_household(page, "新街片98号")
     page.locator("#seal").click()
     expect(page.locator("#sheet")).to_be_hidden()
-    office.call(f"/devices/{office.device('丢失的平板')['id']}/revoke", {"reason": "丢失"})
+    office.call(f"/devices/{office.device('丢失的平板')['id']}/revoke", {"reason": "在路上丢失了"})
     line.is_cut = False
     states(page)
     page.locator("#send-now").click()
@@ -114,10 +121,15 @@ def test_a_forgotten_page_comes_back_from_the_file_and_doubles_nothing(
     expect(page.locator(".record[data-state=applied]")).to_have_count(1, timeout=30_000)
     line.is_cut = True
     place(page, "map")
-    report(page, "还没有发送")
+    words = f"还没有发送{uuid.uuid4().hex[:8]}"
+    report(page, words)
     states(page)
     path = saved(page, tmp_path)
-    session = page.context.new_cdp_session(page)
+    # The browser forgets a page that is not open.
+    context = page.context
+    page.close()
+    page = context.new_page()
+    session = context.new_cdp_session(page)
     session.send("Storage.clearDataForOrigin", {"origin": line.url, "storageTypes": "all"})
     line.is_cut = False
     page.goto(f"{line.url}/field/")
@@ -130,12 +142,12 @@ def test_a_forgotten_page_comes_back_from_the_file_and_doubles_nothing(
     expect(page.locator("#welcome")).to_have_count(0)
     states(page)
     expect(page.locator(".record[data-state=applied]")).to_have_count(1, timeout=30_000)
-    assert len(office.incidents("还没有发送")) == 1
+    assert len(office.incidents(words)) == 1
     # Read in once more it changes nothing.
     place(page, "more")
     page.locator("#restore").set_input_files(path)
     expect(page.locator("#sheet")).to_contain_text("已读入 0 条")
-    assert len(office.incidents("还没有发送")) == 1
+    assert len(office.incidents(words)) == 1
 
 
 def test_signing_out_offers_the_file_while_something_is_unsent(
@@ -162,8 +174,9 @@ def test_two_tabs_at_once_send_each_record_once(
     second.goto(f"{line.url}/field/")
     ready(second)
     line.is_cut = True
-    report(first, "第一个标签")
-    report(second, "第二个标签")
+    mark = uuid.uuid4().hex[:8]
+    report(first, f"{mark}一")
+    report(second, f"{mark}二")
     assert states(first) == ["sealed", "sealed"]
     assert states(second) == ["sealed", "sealed"]
     line.is_cut = False
@@ -171,5 +184,5 @@ def test_two_tabs_at_once_send_each_record_once(
     second.locator("#send-now").click()
     for page in (first, second):
         expect(page.locator(".record[data-state=applied]")).to_have_count(2, timeout=40_000)
-    for words in ("第一个标签", "第二个标签"):
+    for words in (f"{mark}一", f"{mark}二"):
         assert len(office.incidents(words)) == 1

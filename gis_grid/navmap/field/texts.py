@@ -138,6 +138,7 @@ TEXTS = {
     "household.visit_text": _("What was seen"),
     "household.visited_now": _("Visit saved: {who}"),
     "household.no_address": _("Write the address."),
+    "household.no_head": _("Write the head of the household."),
     "camera.title": _("Camera"),
     "camera.state": _("State"),
     "camera.checked": _("Last check"),

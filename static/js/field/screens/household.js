@@ -204,6 +204,7 @@ export async function household(app, { id, isMove = false, by = "hand" }) {
 
 function missing(draft, { isNew, now }) {
   if (isNew && !now.address?.trim()) return t("household.no_address");
+  if (isNew && !now.head_name?.trim()) return t("household.no_head");
   const isTouched =
     FIELDS.some((field) => field in draft.values) ||
     Object.keys(draft.values).some((key) => key.startsWith("tag:"));
