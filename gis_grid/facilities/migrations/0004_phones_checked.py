@@ -7,7 +7,7 @@ import gis_grid.core.cleaning
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("facilities", "0002_states_stay"),
+        ("facilities", "0003_checks_and_files"),
     ]
 
     operations = [
