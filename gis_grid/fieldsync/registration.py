@@ -3,15 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from gis_grid.audit.actions import name_actions, name_subjects
-from gis_grid.fieldsync.entities import cameras, grids, households, incidents
+from gis_grid.fieldsync.entities import cameras, grids, households, incidents, runs
 from gis_grid.fieldsync.pulled import register_pulled
 from gis_grid.fieldsync.registry import register_entity
+from gis_grid.fieldsync.services import pulling
+from gis_grid.territory.registries import register_follower
 
 
 def register() -> None:
-    for kind in (grids, households, incidents, cameras):
+    for kind in (grids, households, incidents, cameras, runs):
         register_pulled(kind.PULLED)
-    for entity in (households.HOUSEHOLD, incidents.INCIDENT, cameras.CAMERA):
+    register_follower(pulling.begin_anew)
+    for entity in (households.HOUSEHOLD, incidents.INCIDENT, cameras.CAMERA, runs.RUN):
         register_entity(entity)
     name_actions(
         {

@@ -65,7 +65,7 @@ def rescue(
     try:
         with zipfile.ZipFile(path) as archive:
             manifest = _read(archive)
-            device = Device.objects.select_related("user").filter(pk=manifest.device).first()
+            device = _device(manifest)
             person = user or (device.user if device else None)
             if person is None:
                 raise InputError(
@@ -86,6 +86,12 @@ def rescue(
         detail={"operations": sum(result.outcomes.values()), "photos": result.photos},
     )
     return result
+
+
+def _device(manifest: _Manifest) -> Device | None:
+    if manifest.device is None:
+        return None
+    return Device.objects.select_related("user").filter(pk=manifest.device).first()
 
 
 def _read(archive: zipfile.ZipFile) -> _Manifest:

@@ -21,6 +21,7 @@ import { channelOf } from "./store.js";
 import { inState, tally } from "./tally.js";
 
 export {
+  EmptyPhoto,
   NotADraft,
   NotEnrolled,
   NotHere,
