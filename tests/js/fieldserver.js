@@ -16,7 +16,7 @@ export class FieldServer {
   calls = [];
   devices = new Map();
   codes = new Map([["CODE", "worker"]]);
-  /** `fault(call, n)`: null, or "drop" (before it arrives), "lose" (the answer), "double", "truncate", "portal", "hang", or a status. */
+  /** `fault(call, n)`, perhaps later: null, or "drop" (before it arrives), "lose" (the answer), "double", "truncate", "portal", "hang", or a status. */
   fault = () => null;
   /** `judge(operation)`: an outcome or a part of a receipt; applied if nothing. */
   judge = () => null;
@@ -31,7 +31,7 @@ export class FieldServer {
   fetch = async (url, { method, headers = {}, body = null, signal }) => {
     const { pathname, searchParams } = new URL(url, "http://field.test");
     const call = { method, path: pathname.replace("/api/v1", ""), query: searchParams, headers, body };
-    const fault = this.fault(call, this.calls.push(call) - 1);
+    const fault = await this.fault(call, this.calls.push(call) - 1);
     if (fault === "drop") throw new TypeError("fetch failed");
     if (fault === "hang")
       await new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));

@@ -128,10 +128,8 @@ test("a lease of a closed tab runs out; one from a clock that was ahead counts f
 
 test("the token ends: the queue pauses, keeps everything, and goes on after a new code", async () => {
   const own = await enrolled();
-  own.sender.start();
   own.server.ended = "token_ended";
   const id = await visit(own.outbox, { photos: [picture(10)] });
-  await own.sender.kick();
   assert.equal((await own.sender.run()).phase, "paused");
   const calls = own.server.calls.length;
   await own.sender.run();
@@ -140,7 +138,6 @@ test("the token ends: the queue pauses, keeps everything, and goes on after a ne
   await own.outbox.draft("incident", "create");
   await own.device.enrol(own.api, "CODE", "平板 1");
   assert.equal((await own.device.me()).device, "device-1");
-  await own.sender.stop();
   await settle(own);
   assert.equal((await own.outbox.get(id)).state, "applied");
 });

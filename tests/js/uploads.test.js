@@ -143,6 +143,27 @@ test("a photo that the server refuses is told, the others go on, and it stays he
   assert.equal((await own.outbox.photo(first.id)).length, 30);
 });
 
+test("what is sealed while a photo goes does not wait for its end", async () => {
+  const own = await enrolled();
+  await visit(own.outbox, { photos: [picture(size)] });
+  own.sender.start();
+  let second = null;
+  own.server.fault = async ({ method }) => {
+    if (method === "PATCH" && patches(own.server).length === 2) second = visit(own.outbox);
+    await second;
+    return null;
+  };
+  await own.sender.run();
+  const id = await second;
+  await own.sender.stop();
+  const order = own.server.calls.filter(({ method, path }) => method === "PATCH" || path === "/sync/push");
+  assert.deepEqual(
+    order.map(({ method }) => method),
+    ["POST", "PATCH", "PATCH", "POST", "PATCH", "PATCH"],
+  );
+  assert.equal((await own.outbox.get(id)).state, "applied");
+});
+
 test("the photos of operations that were not received wait", async () => {
   const own = await enrolled();
   await visit(own.outbox, { photos: [picture(30)] });

@@ -15,6 +15,7 @@ import { Uploader } from "./uploads.js";
 const PHOTO_FAILURES = 5;
 // Another tab sends; it may be closed before it is through.
 const ELSEWHERE_MS = 30_000;
+
 /**
  * `phase`: `off`, `idle` (nothing to do), `sending`, `waiting` (for `nextAt`; `reason` says why), `elsewhere` (another tab sends),
  * `paused` (a new code is wanted), `revoked`.
@@ -121,8 +122,8 @@ export class Sender extends EventTarget {
   async #pass() {
     const { outbox, locks, api } = this.#parts;
     try {
-      if (["paused", "revoked"].includes(this.#state.phase) && (await api.token()) === this.#endedToken)
-        return this.#state;
+      const hasEnded = ["paused", "revoked"].includes(this.#state.phase);
+      if (hasEnded && (await api.token()) === this.#endedToken) return this.#state;
       const parts = { store: outbox.store, locks, now: outbox.now };
       const done = await alone(parts, async (renewLock) => {
         const renew = async () => {
@@ -153,7 +154,7 @@ export class Sender extends EventTarget {
   async #stumble(error) {
     const { api, outbox } = this.#parts;
     if (error instanceof Paused || error instanceof Revoked) {
-      this.#endedToken = await api.token();
+      this.#endedToken = await api.token().catch(() => null);
       return this.#tell({
         phase: error instanceof Revoked ? "revoked" : "paused",
         reason: error.code,
@@ -193,6 +194,11 @@ export class Sender extends EventTarget {
       onUrl: (url) => this.#queue.keepUrl(id, url),
       onOffset: async (offset) => {
         await renew();
+        // What was sealed meanwhile does not wait for the rest of a photo.
+        if (this.#isWanted) {
+          this.#isWanted = false;
+          await this.#exchange.push(renew);
+        }
         this.dispatchEvent(new CustomEvent("photo", { detail: { id, op, offset, size } }));
       },
     });
