@@ -11,11 +11,12 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from ninja.errors import HttpError
 from ninja.security import APIKeyCookie, HttpBearer
 
 from gis_grid.accounts.backends import may_sign_in
 from gis_grid.accounts.models import ApiToken, User
-from gis_grid.core.errors import NotAllowedError, NotSignedInError
+from gis_grid.core.errors import NotAllowedError, NotSignedInError, StalePageError
 
 USE_NOTED_EVERY = dt.timedelta(minutes=1)
 
@@ -66,7 +67,11 @@ class SessionAuth(APIKeyCookie):
         # Without a session there is nothing to forge: say 401, not that a token is missing.
         if not isinstance(request.user, User) or not request.user.is_active:
             return None
-        super().__call__(request)
+        try:
+            super().__call__(request)
+        except HttpError as error:
+            # The library's only one of its own: the CSRF token is missing or another's.
+            raise StalePageError from error
         return request.user
 
     def authenticate(self, request: HttpRequest, key: str | None) -> User | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from gis_grid.core.codes import common_area, prefix_of
+from gis_grid.core.codes import PREFIX_LENGTH, AreaLevel, common_area, prefix_of
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,14 @@ class Scope:
         if any(own.startswith(prefix) for prefix in self.prefixes):
             return within
         return common_area(prefix for prefix in self.prefixes if prefix.startswith(own))
+
+    @property
+    def counties(self) -> list[str]:
+        """Prefixes of the counties that hold this scope; none where it reaches beyond them."""
+        digits = PREFIX_LENGTH[AreaLevel.COUNTY]
+        if any(len(prefix) < digits for prefix in self.prefixes):
+            return []
+        return sorted({prefix[:digits] for prefix in self.prefixes})
 
     def q(self, field: str) -> Q:
         """Filter on a code column; matches nothing for an empty scope."""

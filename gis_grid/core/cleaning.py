@@ -2,8 +2,10 @@
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from gis_grid.core.errors import InputError
+from gis_grid.core.personal import normalise_phone, phone_ok
 from gis_grid.core.texts import tidy
 
 
@@ -21,3 +23,11 @@ def require_clean(instance: Model, *, but: tuple[str, ...] = ()) -> None:
     except ValidationError as error:
         where, messages = next(iter(error.message_dict.items()))
         raise InputError(" ".join(messages), where=where, details=error.message_dict) from error
+
+
+def check_phone(text: str) -> None:
+    """ValidationError where a field's text, if any, is no telephone number."""
+    if text and not phone_ok(normalise_phone(text)):
+        raise ValidationError(
+            _("This is no phone number: 11 digits, or a landline with its area code.")
+        )

@@ -47,6 +47,15 @@ class NotAllowedError(DomainError):
     status, code = 403, "not_allowed"
 
 
+class StalePageError(NotAllowedError):
+    """A write by the session of a browser without the CSRF token that belongs to it."""
+
+    code = "csrf_failed"
+
+    def __init__(self) -> None:
+        super().__init__(_("This page was open for too long. Go back, load it anew and try again."))
+
+
 class MissingError(DomainError):
     """Does not exist, or lies out of the person's scope: the two look the same."""
 

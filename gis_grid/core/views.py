@@ -5,7 +5,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from gis_grid.core.errors import DomainError, MissingError, NotAllowedError, TooLargeError
+from gis_grid.core.errors import (
+    DomainError,
+    MissingError,
+    NotAllowedError,
+    StalePageError,
+    TooLargeError,
+)
 from gis_grid.core.faults import error_number_of
 from gis_grid.core.health import states
 from gis_grid.core.middleware import error_response
@@ -24,8 +30,7 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    message = _("This page was open for too long. Go back, load it anew and try again.")
-    return error_response(request, NotAllowedError(message))
+    return error_response(request, StalePageError())
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -19,6 +19,7 @@ from gis_grid.fieldsync import reading
 from gis_grid.fieldsync.conflicts import as_row, visible_conflicts
 from gis_grid.fieldsync.device_auth import DeviceAuth, caller_of
 from gis_grid.fieldsync.forms import forms_of
+from gis_grid.fieldsync.moments import clock_of
 from gis_grid.fieldsync.receipts import receipts_of
 from gis_grid.fieldsync.schemas import AreasQuery, HeldIn, PullQuery, ReceiptsIn, SettleIn
 from gis_grid.fieldsync.services import pulling, pushing, settling
@@ -57,6 +58,7 @@ def push(request: HttpRequest) -> Json:
         acting_user=caller.user,
         device=caller.device,
         operations=body["operations"],
+        clock=clock_of(body.get("sent_at")),
         queue=queue if isinstance(queue, int) and 0 <= queue < 2**31 else None,
     )
     return {"server_time": timezone.localtime().isoformat(), "receipts": receipts}

@@ -3,15 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from gis_grid.audit.actions import name_actions, name_subjects
-from gis_grid.fieldsync.entities import cameras, grids, households, incidents
+from gis_grid.fieldsync.entities import cameras, grids, households, incidents, runs
 from gis_grid.fieldsync.pulled import register_pulled
 from gis_grid.fieldsync.registry import register_entity
+from gis_grid.fieldsync.services import pulling
+from gis_grid.territory.registries import register_follower
 
 
 def register() -> None:
-    for kind in (grids, households, incidents, cameras):
+    for kind in (grids, households, incidents, cameras, runs):
         register_pulled(kind.PULLED)
-    for entity in (households.HOUSEHOLD, incidents.INCIDENT, cameras.CAMERA):
+    register_follower(pulling.begin_anew)
+    for entity in (households.HOUSEHOLD, incidents.INCIDENT, cameras.CAMERA, runs.RUN):
         register_entity(entity)
     name_actions(
         {
@@ -21,6 +24,7 @@ def register() -> None:
             "device_left": _("Tablet signed out"),
             "device_revoked": _("Tablet revoked"),
             "field_pulled": _("Taken along on a tablet"),
+            "field_rescued": _("Rescue file of a tablet taken in"),
             "operation_settled": _("Work from the field settled"),
             "conflict_settled": _("Conflict settled"),
         }

@@ -1,5 +1,6 @@
 """What can be done in the field: apps register their kinds of things in `AppConfig.ready`."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,15 @@ class Op:
     made_at: str | None
     changes: Changes
     sent: OperationIn
+    # How much the tablet's clock was behind the server's when it sent this.
+    clock: dt.timedelta = dt.timedelta()
+
+    def by_our_clock(self, told: dt.datetime) -> dt.datetime:
+        """A time of the tablet's clock as the server's clock had it."""
+        try:
+            return told + self.clock
+        except OverflowError:
+            return told
 
 
 @dataclass(frozen=True)

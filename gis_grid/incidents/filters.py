@@ -54,7 +54,14 @@ class IncidentFilter:
 
     def of(self, user: User) -> IncidentQuerySet:
         """The incidents that the filter shows to this person."""
-        found = Incident.objects.visible_to(user).filter(self._what(user), self._when())
+        return self._narrow(Incident.objects.visible_to(user), user)
+
+    def parts_of(self, user: User) -> list[IncidentQuerySet]:
+        """The same in parts that share no incident: quicker to count than as one."""
+        return [self._narrow(part, user) for part in Incident.objects.parts_visible_to(user)]
+
+    def _narrow(self, seen: IncidentQuerySet, user: User) -> IncidentQuerySet:
+        found = seen.filter(self._what(user), self._when())
         return found.filter(self._search(user)) if self.search.strip() else found
 
     def _what(self, user: User) -> Q:

@@ -4,6 +4,8 @@ Villages and offices only: no figure is for a person, and nothing is ranked.
 """
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -12,13 +14,15 @@ from django.utils import timezone
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
+from gis_grid.accounts.scope import Scope
 from gis_grid.incidents.filters import IncidentFilter
 from gis_grid.incidents.models import IS_OPEN, State
 from gis_grid.incidents.norms import norms_on
 from gis_grid.incidents.periods import bounds
-from gis_grid.territory.selectors import place_names
+from gis_grid.territory.selectors import names_within
 
 FIGURES = ("received", "answered", "closed", "on_time", "overdue", "reopened")
+_NOTHING: dict[str, int | None] = dict.fromkeys(FIGURES, 0) | {"median_hours": None}
 
 # One pass over what has anything to do with the period: each moment of it has an index.
 _CIRCULAR = """
@@ -45,6 +49,7 @@ WHERE (i.reported_at >= %(start)s AND i.reported_at < %(end)s
 GROUP BY GROUPING SETS ((left(i.area_code, 12)), (i.assignee_role), ())
 ORDER BY 1 NULLS LAST, 2 NULLS LAST
 """
+_COUNTIES = "left(i.area_code, 6) = ANY(%(counties)s)"
 
 
 def board(user: User, asked: IncidentFilter) -> list[dict[str, Any]]:
@@ -53,12 +58,15 @@ def board(user: User, asked: IncidentFilter) -> list[dict[str, Any]]:
     What is closed leaves the board after the norm's `board_days`: the list still has it. What
     was merged stands there as the one that goes on.
     """
-    found = asked.of(user).order_by().values("state").annotate(n=Count("pk"))
-    # Two questions, each with an index of its own; together they would read the whole register.
-    rows = [*found.filter(IS_OPEN), *found.filter(_just_closed())]
-    counts = {row["state"]: row["n"] for row in rows}
+    # Questions with an index each; together they would read the whole register.
+    standing = [IS_OPEN] if asked.open else [IS_OPEN, _just_closed()]
+    counts: Counter[str] = Counter()
+    for part in asked.parts_of(user):
+        found = part.order_by().values_list("state")
+        for stands in standing:
+            counts.update(dict(found.filter(stands).annotate(n=Count("pk"))))
     return [
-        {"state": state.value, "label": str(state.label), "count": counts.get(state.value, 0)}
+        {"state": state.value, "label": str(state.label), "count": counts[state.value]}
         for state in State
         if state is not State.MERGED
     ]
@@ -94,36 +102,63 @@ def circular(
 ) -> dict[str, Any]:
     """Figures of the days `since` to `until`, by village and by office, and of all together.
 
-    Of the areas where the person holds `permission`. Each row has `filters`: with `moment` for
-    the figure, the parameters of the list that shows what was counted.
+    Of the areas where the person holds `permission`: every village that lies in them as a whole,
+    also where nothing happened, and what was counted in parts of others; the offices that had
+    something. Each row has `filters`: with `moment` for the figure, the parameters of the list
+    that shows what was counted.
     """
     start, end = bounds(since, until)
-    scope, params = user.scope(permission).sql("i.area_code")
+    reach = user.scope(permission)
+    scope, params = _within(reach)
     params |= {"start": start, "end": end, "by": min(end, timezone.now()), "user": user.pk}
     with connection.cursor() as cursor:
         cursor.execute(_CIRCULAR.format(scope=scope), params)
         rows = cursor.fetchall()
-    villages = [row for row in rows if row[0] is not None]
-    names = place_names(row[0] for row in villages)
-    period = {"since": since.isoformat(), "until": until.isoformat()}
+    of_village = {row[0]: _figures(row) for row in rows if row[0] is not None}
+    whole, others = names_within(reach)
+    names = others | whole
+    period = {"since": since.isoformat(), "until": until.isoformat(), "own": "true"}
     return {
-        **period,
+        "since": period["since"],
+        "until": period["until"],
         "villages": [
-            _row(row, period, area=row[0], name=names.get(row[0], "")) for row in villages
+            {
+                "area": code,
+                "name": names.get(code, ""),
+                **of_village.get(code, _NOTHING),
+                "filters": {"area": code, **period},
+            }
+            for code in sorted(whole.keys() | of_village.keys())
         ],
         "offices": [
-            _row(row, period, office=row[1] or "none")
+            {"office": office, **_figures(row), "filters": {"office": office, **period}}
             for row in rows
             if row[0] is None and row[1] is not None
+            for office in (row[1] or "none",)
         ],
         # The set of everything has a row also where there is nothing.
-        "all": next(_row(row, period) for row in rows if row[0] is None and row[1] is None),
+        "all": next(
+            _figures(row) | {"filters": period} for row in rows if row[0] is None and row[1] is None
+        ),
     }
 
 
-def _row(row: tuple[Any, ...], period: dict[str, str], **key: str) -> dict[str, Any]:
-    figures = dict(zip(FIGURES, row[2:8], strict=True))
+def _within(reach: Scope) -> tuple[str, dict[str, Any]]:
+    """Condition on the area of an incident `i` and its parameters, as the indexes have it.
+
+    Of whole counties the area is not asked again: the planner would read all that ever happened
+    there to leave out nothing.
+    """
+    counties = reach.counties
+    asked = {"counties": counties}
+    if not counties:
+        return reach.sql("i.area_code")
+    if counties == list(reach.prefixes):
+        return _COUNTIES, asked
+    condition, params = reach.sql("i.area_code")
+    return f"{_COUNTIES} AND {condition}", asked | params
+
+
+def _figures(row: Sequence[Any]) -> dict[str, Any]:
     hours = None if row[8] is None else round(float(row[8]) / 3600, 1)
-    filters = {**key, **period, "own": "true"}
-    filters.pop("name", None)
-    return {**key, **figures, "median_hours": hours, "filters": filters}
+    return {**dict(zip(FIGURES, row[2:8], strict=True)), "median_hours": hours}

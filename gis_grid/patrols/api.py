@@ -17,8 +17,10 @@ from gis_grid.core.codes import is_area_code
 from gis_grid.core.errors import InputError, MissingError, NotAllowedError, TooLargeError
 from gis_grid.patrols.models import Route, Run, Squad
 from gis_grid.patrols.schemas import (
+    EndIn,
     IncidentIn,
     NoteIn,
+    PassedIn,
     RouteIn,
     ScheduleIn,
     SquadIn,
@@ -30,8 +32,15 @@ from gis_grid.patrols.schemas import (
     squad_row,
     track_row,
 )
-from gis_grid.patrols.selectors import month_coverage, sees_track, the_route, the_run, the_squad
-from gis_grid.patrols.services import gpx, routes, runs, squads
+from gis_grid.patrols.selectors import (
+    month_coverage,
+    pressed_of,
+    sees_track,
+    the_route,
+    the_run,
+    the_squad,
+)
+from gis_grid.patrols.services import gpx, passing, routes, runs, squads
 from gis_grid.patrols.services.common import log
 
 router = Router(tags=["patrols"])
@@ -152,7 +161,12 @@ def list_runs(
 def start_run(request: HttpRequest, data: StartIn) -> Status[Json]:
     """A planned one, or one of a route."""
     begun = runs.start_run(
-        acting_user=user_of(request), route_id=data.route, run_id=data.run, members=data.members
+        acting_user=user_of(request),
+        route_id=data.route,
+        run_id=data.run,
+        members=data.members,
+        at=data.at,
+        client_id=data.client_id,
     )
     return Status(201, run_row(begun))
 
@@ -166,6 +180,7 @@ def run(request: HttpRequest, run_id: int) -> Json:
         "notes": [{"at": one.at, "by": one.who, "text": one.text} for one in found.notes.all()],
         "members": [str(one) for one in found.members.all()],
         "incidents": [one.pk for one in found.incidents.all()],
+        "pressed": [{"order": order, "at": at} for order, at in pressed_of(found).items()],
     }
     if not sees_track(user, found):
         return shown
@@ -197,6 +212,15 @@ def add_note(request: HttpRequest, run_id: int, data: NoteIn) -> Status[Json]:
     return Status(201, {"id": made.pk})
 
 
+@router.post(
+    "/patrols/runs/{int:run_id}/checkpoints", summary="Pass a checkpoint", response={201: dict}
+)
+def pass_checkpoint(request: HttpRequest, run_id: int, data: PassedIn) -> Status[Json]:
+    """By a walker; the judgement goes by the track all the same."""
+    made = passing.pass_checkpoint(acting_user=user_of(request), run_id=run_id, **data.dict())
+    return Status(201, {"order": made.order, "at": made.at})
+
+
 @router.post("/patrols/runs/{int:run_id}/incidents", summary="Link an incident")
 def add_incident(request: HttpRequest, run_id: int, data: IncidentIn) -> Json:
     """Found on this run."""
@@ -205,9 +229,10 @@ def add_incident(request: HttpRequest, run_id: int, data: IncidentIn) -> Json:
 
 
 @router.post("/patrols/runs/{int:run_id}/end", summary="End a run")
-def end_run(request: HttpRequest, run_id: int) -> Json:
+def end_run(request: HttpRequest, run_id: int, data: EndIn | None = None) -> Json:
     """It is judged against its route."""
-    return run_row(runs.end_run(acting_user=user_of(request), run_id=run_id))
+    at = data.at if data else None
+    return run_row(runs.end_run(acting_user=user_of(request), run_id=run_id, at=at))
 
 
 @router.post("/patrols/runs/{int:run_id}/close", summary="Close a run")

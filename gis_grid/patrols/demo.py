@@ -193,7 +193,7 @@ def _one(
     run: Run, walker: User, leader: User, planned: dt.datetime, dice: np.random.Generator
 ) -> None:
     began = planned + dt.timedelta(minutes=int(dice.integers(0, 13)))
-    start_run(acting_user=walker, run_id=run.pk, at=began)
+    start_run(acting_user=walker, run_id=run.pk, at=began, backdated=True)
     line = shapely.LineString(run.version.line.coords)
     if dice.random() < CUT_SHORT:
         part = substring(line, 0, dice.uniform(0.45, 0.85), normalized=True)
@@ -203,7 +203,7 @@ def _one(
     ended = fixes[-1].at + dt.timedelta(minutes=3)
     if dice.random() < 0.4:
         note(acting_user=walker, run_id=run.pk, text=str(dice.choice(NOTES)), at=ended)
-    end_run(acting_user=walker, run_id=run.pk, at=ended)
+    end_run(acting_user=walker, run_id=run.pk, at=ended, backdated=True)
     if dice.random() < 0.9:
         close_run(acting_user=leader, run_id=run.pk, at=ended + dt.timedelta(hours=10))
 

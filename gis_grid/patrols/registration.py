@@ -19,6 +19,7 @@ def register() -> None:
             "run_started": _("Patrol begun"),
             "run_ended": _("Patrol ended"),
             "run_closed": _("Patrol closed"),
+            "run_passed": _("Checkpoint of a patrol passed"),
             "run_noted": _("Note of a patrol"),
             "run_incident": _("Incident found on a patrol"),
             "track_added": _("Track of a patrol added"),

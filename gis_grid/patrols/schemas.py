@@ -1,6 +1,7 @@
 """What the API of patrols takes, and what it shows."""
 
 import datetime as dt
+import uuid
 from typing import Annotated, Any
 
 from django.utils import timezone
@@ -27,6 +28,8 @@ def _of_no_zone(time: dt.time) -> dt.time:
     return time
 
 
+Moment = Annotated[dt.datetime, AfterValidator(_local)]
+MOMENT = "By the device's clock, up to seven days back; nothing for now."
 Day = Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), le=dt.date(2199, 12, 30))]
 
 
@@ -81,12 +84,28 @@ class StartIn(Schema):
     route: int | None = Field(default=None, ge=1, le=2**63 - 1)
     run: int | None = Field(default=None, ge=1, le=2**63 - 1)
     members: list[Login] = Field(default=[], max_length=60)
+    at: Moment | None = Field(None, description=MOMENT)
+    client_id: uuid.UUID | None = Field(None, description="Sent again, the same run.")
+
+
+class EndIn(Schema):
+    """When it ended."""
+
+    at: Moment | None = Field(None, description=MOMENT)
+
+
+class PassedIn(Schema):
+    """A checkpoint that was passed, by its place in the order."""
+
+    order: int = Field(ge=1, le=2**15 - 1)
+    at: Moment | None = Field(None, description=MOMENT)
+    client_id: uuid.UUID | None = None
 
 
 class FixIn(Schema):
     """Where the device was."""
 
-    at: Annotated[dt.datetime, AfterValidator(_local)]
+    at: Moment
     lon: float = Field(ge=-180, le=180)
     lat: float = Field(ge=-90, le=90)
     accuracy_m: float | None = Field(default=None, ge=0, le=100_000, allow_inf_nan=False)

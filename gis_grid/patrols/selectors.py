@@ -51,6 +51,14 @@ def sees_track(user: User, run: Run) -> bool:
     return run.squad.led_by(user, day) or run.members.filter(pk=user.pk).exists()
 
 
+def pressed_of(run: Run) -> dict[int, dt.datetime]:
+    """When a walker first said that a checkpoint was passed, by its order; whoever it was."""
+    first: dict[int, dt.datetime] = {}
+    for order, at in run.passed.values_list("order", "at"):
+        first.setdefault(order, at)
+    return first
+
+
 def statistics(*, user: User, codes: Sequence[str]) -> dict[str, dict[str, int]]:
     """`patrol_routes` of each area within the scope: those that belong to it or lie below it."""
     scope = user.scope(Permission.PATROL_VIEW)

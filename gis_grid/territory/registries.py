@@ -3,7 +3,7 @@
 An app registers its `Located` models and its statistics from `AppConfig.ready`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -71,6 +71,7 @@ class StatisticsProvider(Protocol):
 _located: list[type[Located]] = []
 _statistics: dict[str, StatisticsProvider] = {}
 _points: dict[str, PointSource] = {}
+_followers: list[Callable[[str], object]] = []
 
 
 def register_located(model: type[Located]) -> None:
@@ -89,6 +90,18 @@ def register_points(name: str, source: PointSource) -> None:
 
 def points_of(*, user: ActingUser, codes: Sequence[str]) -> list[PointSet]:
     return [source(user=user, codes=codes) for source in _points.values()]
+
+
+def register_follower(follower: Callable[[str], object]) -> None:
+    """Have told when a load has gone past the triggers by which changes are followed."""
+    if follower not in _followers:
+        _followers.append(follower)
+
+
+def tell_followers(layer: str) -> None:
+    """Say, in the load's transaction, that more of the layer has changed than triggers saw."""
+    for follower in _followers:
+        follower(layer)
 
 
 def register_statistics(name: str, provider: StatisticsProvider) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
+from gis_grid.accounts.scope import Scope
 from gis_grid.core.codes import is_area_code
 from gis_grid.core.errors import InputError, MissingError
 from gis_grid.territory import coverage
@@ -75,6 +76,20 @@ def place_names(codes: Iterable[str], moment: dt.datetime | None = None) -> dict
     ).order_by("validity")
     names.update(versions.values_list("grid__code", "name"))
     return names
+
+
+def names_within(scope: Scope) -> tuple[dict[str, str], dict[str, str]]:
+    """Names by code, in one query: of each village that lies in the scope as a whole, and of the
+    other regions that its parts are told by, larger ones and villages of which it has grids.
+    """
+    villages_in_part = {prefix[:12] for prefix in scope.prefixes if len(prefix) > 12}
+    known = Region.objects.filter(scope.q("code") | Q(code__in=villages_in_part))
+    whole: dict[str, str] = {}
+    others: dict[str, str] = {}
+    for code, name, level in known.order_by().values_list("code", "name", "level"):
+        is_whole = level == Region.Level.VILLAGE and code not in villages_in_part
+        (whole if is_whole else others)[code] = name
+    return whole, others
 
 
 def grid_version(user: User, code: str, moment: dt.datetime | None = None) -> GridVersion:

@@ -135,7 +135,9 @@ def test_a_session_reads_freely_and_writes_with_the_csrf_token(clerk: User) -> N
     body = {"count": 2}
     refused = client.post("/api/test/visits", body, content_type="application/json")
     assert refused.status_code == 403
-    assert refused.json()["error"]["code"] == "not_allowed"
+    error = refused.json()["error"]
+    assert (error["code"], set(error)) == ("csrf_failed", {"code", "message", "where", "details"})
+    assert "页面打开时间过长" in error["message"]
     client.get("/password/")
     headers = {"x-csrftoken": client.cookies["csrftoken"].value}
     done = client.post("/api/test/visits", body, content_type="application/json", headers=headers)

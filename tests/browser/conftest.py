@@ -1,12 +1,12 @@
 """The browser of the machine itself: nothing is downloaded for tests."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.browser.site import PASSWORD, running
 
@@ -57,16 +57,16 @@ class Trouble(list[str]):
             self.append(f"foreign request: {url}")
 
 
-@pytest.fixture
-def open_map(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """`open_map("leader", hash="", size=DESK, touch=False, language="zh-hans")` → page.
+class OpenMap:
+    """`open_map("leader", hash="", size=DESK, touch=False, language="zh-hans")` → page."""
 
-    At the end of the test no page may have had an error or asked another host.
-    """
-    contexts = []
-    trouble = Trouble()
+    def __init__(self, browser: Browser, site: str) -> None:
+        self.browser, self.site = browser, site
+        self.contexts: list[BrowserContext] = []
+        self.trouble = Trouble()
 
-    def make(
+    def __call__(
+        self,
         user: str,
         *,
         hash: str = "",  # noqa: A002 what it is called in an address
@@ -75,34 +75,45 @@ def open_map(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
         language: str = "zh-hans",
         **more: Any,
     ) -> Page:
-        context = browser.new_context(
-            viewport=size,  # type: ignore[arg-type]
+        context = self.browser.new_context(
+            viewport=ViewportSize(width=size["width"], height=size["height"]),
             has_touch=touch,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             **more,
         )
-        contexts.append(context)
-        context.add_cookies([{"name": "django_language", "value": language, "url": site}])
+        self.contexts.append(context)
+        context.add_cookies([{"name": "django_language", "value": language, "url": self.site}])
         page = context.new_page()
         page.set_default_timeout(15_000)
-        trouble.watch(page, site)
-        page.goto(f"{site}/sign-in/")
+        self.trouble.watch(page, self.site)
+        page.goto(f"{self.site}/sign-in/")
         page.fill("[name=username]", user)
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
-        page.wait_for_url(f"{site}/")
+        page.wait_for_url(f"{self.site}/")
         if hash:
-            page.goto(f"{site}/{hash}")
+            page.goto(f"{self.site}/{hash}")
             page.reload()
         settled(page)
         return page
 
-    make.forgive = trouble.forgive  # type: ignore[attr-defined]
-    yield make
-    for context in contexts:
+    def forgive(self, status: int | str) -> None:
+        """Drop what the browser itself wrote about a refusal that the test asked for."""
+        self.trouble.forgive(status)
+
+
+@pytest.fixture
+def open_map(browser: Browser, site: str) -> Iterator[OpenMap]:
+    """Opens the map for a person of the demo town.
+
+    At the end of the test no page may have had an error or asked another host.
+    """
+    opened = OpenMap(browser, site)
+    yield opened
+    for context in opened.contexts:
         context.close()
-    assert trouble == []
+    assert opened.trouble == []
 
 
 def settled(page: Page) -> None:

@@ -1,12 +1,11 @@
 """A village cadre finds all low-income households of one grid, and whom to call."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import OpenMap, settled
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +27,7 @@ def a_grid_with_low_income(page: Page) -> tuple[str, int]:
 
 
 def test_low_income_households_of_a_grid_and_whom_to_call(
-    open_map: Callable[..., Page],
+    open_map: OpenMap,
 ) -> None:
     page = open_map("leader")
     grid, wanted = a_grid_with_low_income(page)
@@ -52,7 +51,7 @@ def test_low_income_households_of_a_grid_and_whom_to_call(
     assert "f=low_income" in page.url
 
 
-def test_a_number_opens_the_list_behind_it(open_map: Callable[..., Page]) -> None:
+def test_a_number_opens_the_list_behind_it(open_map: OpenMap) -> None:
     page = open_map("town")
     grid, _wanted = a_grid_with_low_income(page)
     page.evaluate(f"location.hash = '#15/25.6/112.41?s=g:{grid}'")
@@ -76,7 +75,7 @@ def households(text: str) -> int:
     return int(text.split(" ", maxsplit=1)[0].replace(",", ""))
 
 
-def test_any_and_all_of_two_kinds(open_map: Callable[..., Page]) -> None:
+def test_any_and_all_of_two_kinds(open_map: OpenMap) -> None:
     page = open_map("town")
     everyone = page.locator("#total").inner_text()
     page.get_by_label("低保户", exact=True).check()
@@ -88,7 +87,7 @@ def test_any_and_all_of_two_kinds(open_map: Callable[..., Page]) -> None:
     assert 0 <= households(both) < households(one_kind) < households(either)
 
 
-def test_revealing_asks_a_reason_and_shows_the_value(open_map: Callable[..., Page]) -> None:
+def test_revealing_asks_a_reason_and_shows_the_value(open_map: OpenMap) -> None:
     page = open_map("leader")
     page.locator("#table-open").click()
     page.locator("#table tr[data-id]").first.click()
@@ -107,10 +106,10 @@ def test_revealing_asks_a_reason_and_shows_the_value(open_map: Callable[..., Pag
     expect(shown).to_have_attribute("href", f"tel:{shown.inner_text()}")
     assert shown.inner_text()[:3] == masked.strip()[:3]
     assert "*" not in shown.inner_text()
-    open_map.forgive(422)  # type: ignore[attr-defined]
+    open_map.forgive(422)
 
 
-def test_the_list_goes_to_excel_with_its_purpose(open_map: Callable[..., Page]) -> None:
+def test_the_list_goes_to_excel_with_its_purpose(open_map: OpenMap) -> None:
     page = open_map("town", hash="#13/25.6/112.42?f=low_income&table=1")
     page.get_by_role("button", name="导出 Excel").click()
     page.locator("#export").get_by_role("textbox").fill("季度低保核查")

@@ -1,10 +1,9 @@
 """Two people on the same grid of one draft: the second hears of it, and nothing is lost."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import OpenMap
 from tests.browser.drawing import call, done, grids_of, middle_of, new_plan, open_plan, pixel
 
 pytestmark = pytest.mark.browser
@@ -19,7 +18,7 @@ def _rename(page: Page, name: str) -> None:
 
 
 @pytest.fixture
-def clash(open_map: Callable[..., Page], site: str) -> tuple[Page, int]:
+def clash(open_map: OpenMap, site: str) -> tuple[Page, int]:
     """A page that sends its step after another person has changed the same grid."""
     page, other = open_map("town"), open_map("office")
     plan = new_plan(page, "两人同改")
@@ -34,8 +33,8 @@ def clash(open_map: Callable[..., Page], site: str) -> tuple[Page, int]:
     _rename(page, "我的改名")
     expect(page.locator("#conflict")).to_be_visible()
     expect(page.locator("#conflict-list")).to_contain_text("改名")
-    open_map.forgive(409)  # type: ignore[attr-defined]
-    open_map.forgive("ERR_FAILED")  # type: ignore[attr-defined]
+    open_map.forgive(409)
+    open_map.forgive("ERR_FAILED")
     return page, plan
 
 
@@ -43,12 +42,12 @@ def _name(page: Page, plan: int) -> str:
     return str(grids_of(page, plan)[GRID]["properties"]["name"])
 
 
-def _forgive(open_map: Callable[..., Page]) -> None:
+def _forgive(open_map: OpenMap) -> None:
     for trouble in (409, "ERR_FAILED"):
-        open_map.forgive(trouble)  # type: ignore[attr-defined]
+        open_map.forgive(trouble)
 
 
-def test_mine(open_map: Callable[..., Page], clash: tuple[Page, int]) -> None:
+def test_mine(open_map: OpenMap, clash: tuple[Page, int]) -> None:
     page, plan = clash
     page.locator("#conflict-mine").click()
     # Theirs is undone and stays in the list, mine is done.
@@ -58,7 +57,7 @@ def test_mine(open_map: Callable[..., Page], clash: tuple[Page, int]) -> None:
     _forgive(open_map)
 
 
-def test_theirs(open_map: Callable[..., Page], clash: tuple[Page, int]) -> None:
+def test_theirs(open_map: OpenMap, clash: tuple[Page, int]) -> None:
     page, plan = clash
     page.locator("#conflict-theirs").click()
     expect(page.locator("#unsent")).to_be_hidden()
@@ -67,9 +66,7 @@ def test_theirs(open_map: Callable[..., Page], clash: tuple[Page, int]) -> None:
     _forgive(open_map)
 
 
-def test_both_in_a_new_draft(
-    open_map: Callable[..., Page], clash: tuple[Page, int], site: str
-) -> None:
+def test_both_in_a_new_draft(open_map: OpenMap, clash: tuple[Page, int], site: str) -> None:
     page, plan = clash
     page.locator("#conflict-new").click()
     page.wait_for_url(lambda url: url.startswith(f"{site}/plans/") and f"/plans/{plan}/" not in url)
@@ -79,7 +76,7 @@ def test_both_in_a_new_draft(
     _forgive(open_map)
 
 
-def test_they_see_each_other(open_map: Callable[..., Page], site: str) -> None:
+def test_they_see_each_other(open_map: OpenMap, site: str) -> None:
     page, other = open_map("town"), open_map("office")
     plan = new_plan(page, "同在")
     grid = grids_of(page, plan)[GRID]

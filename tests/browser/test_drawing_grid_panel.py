@@ -1,11 +1,11 @@
 """The panel of a grid that was tapped: what is filled in, another number."""
 
 import uuid
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import OpenMap
 from tests.browser.drawing import call, done, grids_of, middle_of, new_plan, open_plan, pixel
 
 pytestmark = pytest.mark.browser
@@ -14,7 +14,7 @@ GRID = "431024111001001"
 PHONE = {"width": 390, "height": 844}
 
 
-def test_what_is_filled_in_stays_when_others_draw(open_map: Callable[..., Page], site: str) -> None:
+def test_what_is_filled_in_stays_when_others_draw(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan = new_plan(page, "两人同改")
     grids = grids_of(page, plan)
@@ -35,7 +35,7 @@ def test_what_is_filled_in_stays_when_others_draw(open_map: Callable[..., Page],
     expect(village).to_have_value(other)
 
 
-def test_a_grid_gets_another_number(open_map: Callable[..., Page], site: str) -> None:
+def test_a_grid_gets_another_number(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan = new_plan(page, "改编号")
     grids = grids_of(page, plan)
@@ -54,9 +54,7 @@ def test_a_grid_gets_another_number(open_map: Callable[..., Page], site: str) ->
     assert after[GRID[:12] + "077"]["properties"]["name"] == grids[GRID]["properties"]["name"]
 
 
-def test_a_tap_on_a_phone_clicks_nothing_that_opens(
-    open_map: Callable[..., Page], site: str
-) -> None:
+def test_a_tap_on_a_phone_clicks_nothing_that_opens(open_map: OpenMap, site: str) -> None:
     page = open_map("town", size=PHONE, touch=True)
     plan = new_plan(page, "手机")
     grid = grids_of(page, plan)[GRID]

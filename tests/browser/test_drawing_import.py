@@ -1,12 +1,12 @@
 """A county's file is tried on a draft, its cleaning looked at, and taken in."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import OpenMap
 from tests.browser.drawing import done, grids_of, middle_of, new_plan, open_plan
 
 pytestmark = pytest.mark.browser
@@ -15,7 +15,7 @@ VILLAGE = "431024111001"
 
 
 def test_a_file_takes_the_place_of_a_villages_grids(
-    open_map: Callable[..., Page], site: str, tmp_path: Path
+    open_map: OpenMap, site: str, tmp_path: Path
 ) -> None:
     page = open_map("town")
     plan = new_plan(page, "导入")

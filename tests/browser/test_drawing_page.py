@@ -1,12 +1,11 @@
 """The drawing page itself: without a connection, on small screens, in English, out of scope."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, TABLET, settled
+from tests.browser.conftest import PHONE, TABLET, OpenMap, settled
 from tests.browser.drawing import done, grids_of, middle_of, new_plan, open_plan, pixel
 
 pytestmark = pytest.mark.browser
@@ -15,7 +14,7 @@ GRID = "431024111001001"
 
 
 def test_without_a_connection_steps_are_kept_over_a_visit_and_sent_later(
-    open_map: Callable[..., Page], site: str
+    open_map: OpenMap, site: str
 ) -> None:
     page = open_map("town")
     plan = new_plan(page, "断网")
@@ -40,13 +39,11 @@ def test_without_a_connection_steps_are_kept_over_a_visit_and_sent_later(
     assert [one["type"] for one in found["operations"]] == ["rename", "rename"]
     assert grids_of(page, plan)[GRID]["properties"]["name"] == "第二次"
     expect(page.locator("#unsent")).to_be_hidden()
-    open_map.forgive("ERR_FAILED")  # type: ignore[attr-defined]
+    open_map.forgive("ERR_FAILED")
 
 
 @pytest.mark.parametrize("size", [TABLET, PHONE])
-def test_fingers_find_what_they_need(
-    open_map: Callable[..., Page], site: str, size: dict[str, int]
-) -> None:
+def test_fingers_find_what_they_need(open_map: OpenMap, site: str, size: dict[str, int]) -> None:
     page = open_map("town", size=size, touch=True)
     plan = new_plan(page, "手指")
     grid = grids_of(page, plan)[GRID]
@@ -64,7 +61,7 @@ def test_fingers_find_what_they_need(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_it_is_whole_in_english(open_map: Callable[..., Page], site: str) -> None:
+def test_it_is_whole_in_english(open_map: OpenMap, site: str) -> None:
     page = open_map("town", language="en")
     plan = new_plan(page, "English")
     page.goto(f"{site}/plans/{plan}/")
@@ -75,7 +72,7 @@ def test_it_is_whole_in_english(open_map: Callable[..., Page], site: str) -> Non
     expect(page.locator("#plan-about")).to_contain_text("from")
 
 
-def test_a_plan_out_of_scope_is_not_there(open_map: Callable[..., Page], site: str) -> None:
+def test_a_plan_out_of_scope_is_not_there(open_map: OpenMap, site: str) -> None:
     town, outsider = open_map("town"), open_map("outsider")
     plan = new_plan(town, "别镇看不到")
     answer = outsider.goto(f"{site}/plans/{plan}/")
@@ -83,10 +80,10 @@ def test_a_plan_out_of_scope_is_not_there(open_map: Callable[..., Page], site: s
     assert answer.status == 404
     outsider.goto(f"{site}/plans/")
     expect(outsider.get_by_text("别镇看不到")).to_have_count(0)
-    open_map.forgive(404)  # type: ignore[attr-defined]
+    open_map.forgive(404)
 
 
-def test_before_and_after_lie_side_by_side(open_map: Callable[..., Page], site: str) -> None:
+def test_before_and_after_lie_side_by_side(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan = new_plan(page, "对照")
     grid = grids_of(page, plan)[GRID]
@@ -105,7 +102,7 @@ def test_before_and_after_lie_side_by_side(open_map: Callable[..., Page], site: 
     expect(page.locator("#comparing")).to_be_hidden()
 
 
-def test_a_comment_is_pinned_and_settled(open_map: Callable[..., Page], site: str) -> None:
+def test_a_comment_is_pinned_and_settled(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan = new_plan(page, "讨论")
     grid = grids_of(page, plan)[GRID]

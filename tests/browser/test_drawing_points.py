@@ -1,11 +1,9 @@
 """A point that two grids share, dragged: both follow, and so do the counts."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import TABLET
+from tests.browser.conftest import TABLET, OpenMap
 from tests.browser.drawing import (
     Place,
     call,
@@ -39,9 +37,7 @@ def _followed(page: Page, plan: int, vertex: Place) -> None:
     assert len(a & b) >= 2
 
 
-def test_a_shared_point_moves_both_grids_and_the_counts(
-    open_map: Callable[..., Page], site: str
-) -> None:
+def test_a_shared_point_moves_both_grids_and_the_counts(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan, vertex = _opened(page, site, "移动界点")
     page.keyboard.press("b")
@@ -62,7 +58,7 @@ def test_a_shared_point_moves_both_grids_and_the_counts(
     assert page.locator("#statistics .is-after").all_inner_texts() == live
 
 
-def test_a_finger_drags_a_point(open_map: Callable[..., Page], site: str) -> None:
+def test_a_finger_drags_a_point(open_map: OpenMap, site: str) -> None:
     page = open_map("town", size=TABLET, touch=True)
     plan, vertex = _opened(page, site, "手指移点")
     page.locator("[data-tool=points]").tap()
@@ -81,9 +77,7 @@ def test_a_finger_drags_a_point(open_map: Callable[..., Page], site: str) -> Non
     _followed(page, plan, vertex)
 
 
-def test_a_point_is_added_between_two_and_taken_out_again(
-    open_map: Callable[..., Page], site: str
-) -> None:
+def test_a_point_is_added_between_two_and_taken_out_again(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan = new_plan(page, "加点")
     grids = grids_of(page, plan)

@@ -1,11 +1,9 @@
 """From the draft to the map: submitted, approved by another, published."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import OpenMap, settled
 from tests.browser.drawing import (
     across,
     call,
@@ -30,9 +28,7 @@ def _step(page: Page, step: str, note: str = "") -> None:
     expect(page.locator("#step-dialog")).to_be_hidden()
 
 
-def test_a_split_is_vetted_published_and_on_the_map(
-    open_map: Callable[..., Page], site: str
-) -> None:
+def test_a_split_is_vetted_published_and_on_the_map(open_map: OpenMap, site: str) -> None:
     office, town = open_map("office"), open_map("town")
     plan = new_plan(office, "泉凤村分格", VILLAGE)
     grids = grids_of(office, plan)

@@ -2,11 +2,11 @@
 
 import itertools
 import math
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import OpenMap
 from tests.browser.drawing import (
     call,
     done,
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 GRID, NEIGHBOUR = "431024111001001", "431024111001002"
 
 
-def test_a_border_is_led_elsewhere(open_map: Callable[..., Page], site: str) -> None:
+def test_a_border_is_led_elsewhere(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan = new_plan(page, "改界线")
     grids = grids_of(page, plan)
@@ -44,7 +44,7 @@ def test_a_border_is_led_elsewhere(open_map: Callable[..., Page], site: str) -> 
     assert set(after) == set(grids)
 
 
-def test_uninhabited_land_is_cut_out(open_map: Callable[..., Page], site: str) -> None:
+def test_uninhabited_land_is_cut_out(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan = new_plan(page, "新划空地")
     grids = grids_of(page, plan)
@@ -67,7 +67,7 @@ def test_uninhabited_land_is_cut_out(open_map: Callable[..., Page], site: str) -
     assert [(one["name"], one["kind"]) for one in new] == [("后山林地", "void")]
 
 
-def test_a_grid_is_split_along_a_road(open_map: Callable[..., Page], site: str) -> None:
+def test_a_grid_is_split_along_a_road(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan = new_plan(page, "沿路拆分")
     grids = grids_of(page, plan)
@@ -81,7 +81,7 @@ def test_a_grid_is_split_along_a_road(open_map: Callable[..., Page], site: str) 
     assert len(grids_of(page, plan)) > len(grids)
 
 
-def test_a_line_follows_a_border_between_two_taps(open_map: Callable[..., Page], site: str) -> None:
+def test_a_line_follows_a_border_between_two_taps(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan = new_plan(page, "沿线")
     grids = grids_of(page, plan)
@@ -99,4 +99,4 @@ def test_a_line_follows_a_border_between_two_taps(open_map: Callable[..., Page],
     page.wait_for_timeout(800)
     assert len(sent[0]["op"]["line"]) == len(common[1:-1])
     assert call(page, f"/api/v1/plans/{plan}")["revision"] == 0
-    open_map.forgive(422)  # type: ignore[attr-defined]
+    open_map.forgive(422)

@@ -1,11 +1,9 @@
 """Splitting a grid by a line, and taking it back."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import TABLET
+from tests.browser.conftest import TABLET, OpenMap
 from tests.browser.drawing import (
     across,
     done,
@@ -26,9 +24,7 @@ def _states(page: Page, plan: int) -> set[str]:
     return {grid["properties"]["code"] for grid in grids if grid["properties"]["state"] == "new"}
 
 
-def test_a_line_splits_a_grid_and_undo_makes_it_whole(
-    open_map: Callable[..., Page], site: str
-) -> None:
+def test_a_line_splits_a_grid_and_undo_makes_it_whole(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan = new_plan(page, "划线拆分")
     before = grids_of(page, plan)
@@ -63,7 +59,7 @@ def test_a_line_splits_a_grid_and_undo_makes_it_whole(
     assert len(_states(page, plan)) == 1
 
 
-def test_a_finger_splits_too(open_map: Callable[..., Page], site: str) -> None:
+def test_a_finger_splits_too(open_map: OpenMap, site: str) -> None:
     page = open_map("town", size=TABLET, touch=True)
     plan = new_plan(page, "手指拆分")
     grid = grids_of(page, plan)[GRID]
@@ -77,7 +73,7 @@ def test_a_finger_splits_too(open_map: Callable[..., Page], site: str) -> None:
 
 
 def test_a_line_that_ends_inside_is_refused_beside_the_tool_and_on_the_map(
-    open_map: Callable[..., Page], site: str
+    open_map: OpenMap, site: str
 ) -> None:
     page = open_map("town")
     plan = new_plan(page, "划不开")
@@ -95,4 +91,4 @@ def test_a_line_that_ends_inside_is_refused_beside_the_tool_and_on_the_map(
     assert page.locator(".leaflet-sheet-pane canvas").screenshot() != before
     page.keyboard.press("Escape")
     expect(page.locator("#strip.is-error")).to_be_hidden()
-    open_map.forgive(422)  # type: ignore[attr-defined]
+    open_map.forgive(422)

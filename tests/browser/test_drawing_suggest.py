@@ -1,10 +1,9 @@
 """A cadre has the page propose a fair cut, looks at it, and takes it."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import OpenMap
 from tests.browser.drawing import done, grids_of, middle_of, new_plan, open_plan, pixel
 
 pytestmark = pytest.mark.browser
@@ -12,9 +11,7 @@ pytestmark = pytest.mark.browser
 OVERLOADED = "431024111002001"
 
 
-def test_an_overloaded_grid_is_divided_as_proposed(
-    open_map: Callable[..., Page], site: str
-) -> None:
+def test_an_overloaded_grid_is_divided_as_proposed(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan = new_plan(page, "均分")
     grid = grids_of(page, plan)[OVERLOADED]

@@ -1,11 +1,11 @@
 """Houses circled and handed over, into another village; neighbours merged by two taps."""
 
 import math
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import OpenMap
 from tests.browser.drawing import (
     PAUSE_MS,
     Feature,
@@ -62,7 +62,7 @@ def _circle(page: Page, house: tuple[float, float], border: tuple[float, float])
     page.mouse.up()
 
 
-def test_a_lasso_hands_houses_to_another_village(open_map: Callable[..., Page], site: str) -> None:
+def test_a_lasso_hands_houses_to_another_village(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan = new_plan(page, "跨村移交")
     grids = grids_of(page, plan)
@@ -84,7 +84,7 @@ def test_a_lasso_hands_houses_to_another_village(open_map: Callable[..., Page], 
     expect(page.locator("#step-moves .move").first).to_be_visible()
 
 
-def test_two_taps_merge_and_the_name_is_asked(open_map: Callable[..., Page], site: str) -> None:
+def test_two_taps_merge_and_the_name_is_asked(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan = new_plan(page, "合并")
     grids = grids_of(page, plan)
@@ -105,7 +105,7 @@ def test_two_taps_merge_and_the_name_is_asked(open_map: Callable[..., Page], sit
     assert after[GRID]["properties"]["name"] == grids[GRID]["properties"]["name"]
 
 
-def test_a_whole_grid_goes_to_another_village(open_map: Callable[..., Page], site: str) -> None:
+def test_a_whole_grid_goes_to_another_village(open_map: OpenMap, site: str) -> None:
     page = open_map("town")
     plan = new_plan(page, "整体划转")
     grids = grids_of(page, plan)

@@ -1,17 +1,16 @@
 """What a filter changes: labels, points, the frame; and what reordering must not change."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import OpenMap, settled
 
 pytestmark = pytest.mark.browser
 
 
-def test_reordering_the_legend_keeps_its_counts(open_map: Callable[..., Page]) -> None:
+def test_reordering_the_legend_keeps_its_counts(open_map: OpenMap) -> None:
     page = open_map("town")
     counts = page.locator("#legend .count")
     expect(counts.first).to_have_text(re.compile(r"^\d"))
@@ -22,7 +21,7 @@ def test_reordering_the_legend_keeps_its_counts(open_map: Callable[..., Page]) -
     assert counts.all_inner_texts() == [before[1], before[0], *before[2:]]
 
 
-def test_a_filter_shows_its_households_from_further_out(open_map: Callable[..., Page]) -> None:
+def test_a_filter_shows_its_households_from_further_out(open_map: OpenMap) -> None:
     page = open_map("town")
     before = page.locator(".leaflet-marks-pane canvas").screenshot()
     with page.expect_response(re.compile(r"/tiles/households/1\d/.*tags=low_income")):
@@ -31,7 +30,7 @@ def test_a_filter_shows_its_households_from_further_out(open_map: Callable[..., 
     assert page.locator(".leaflet-marks-pane canvas").screenshot() != before
 
 
-def test_the_numbers_of_the_areas_add_up(open_map: Callable[..., Page]) -> None:
+def test_the_numbers_of_the_areas_add_up(open_map: OpenMap) -> None:
     page = open_map("town")
     counts = page.evaluate(
         "async () => (await fetch('/map/households.json?tags=low_income')).json()"
@@ -43,7 +42,7 @@ def test_the_numbers_of_the_areas_add_up(open_map: Callable[..., Page]) -> None:
     assert unfiltered["areas"] is None
 
 
-def test_choosing_an_area_brings_it_into_sight(open_map: Callable[..., Page]) -> None:
+def test_choosing_an_area_brings_it_into_sight(open_map: OpenMap) -> None:
     page = open_map("town")
     before = page.url
     page.get_by_label("范围").select_option("431024111001001")

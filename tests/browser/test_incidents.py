@@ -1,6 +1,5 @@
 """A case by hand: taken in at the counter, assigned, urged, answered, closed."""
 
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import OpenMap, settled
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +26,7 @@ def take(page: Page, step: str, **said: str) -> None:
     form.locator("form button").click()
 
 
-def test_from_the_counter_to_the_closed_file(open_map: Callable[..., Page], site: str) -> None:
+def test_from_the_counter_to_the_closed_file(open_map: OpenMap, site: str) -> None:
     town = open_map("town")
     town.locator("#incidents-open").click()
     town.get_by_role("link", name="受理事件").click()
@@ -59,9 +58,7 @@ def test_from_the_counter_to_the_closed_file(open_map: Callable[..., Page], site
     expect(town.locator(".case-link").first).to_contain_text("桥头水沟堵塞")
 
 
-def test_what_others_report_rings_without_a_reload(
-    open_map: Callable[..., Page], site: str
-) -> None:
+def test_what_others_report_rings_without_a_reload(open_map: OpenMap, site: str) -> None:
     worker, town = open_map("worker"), open_map("town")
     worker.bring_to_front()
     bell = worker.locator("#bell-count")
@@ -80,9 +77,7 @@ def test_what_others_report_rings_without_a_reload(
     expect(worker.locator("h1")).to_contain_text("晋屏")
 
 
-def test_from_a_place_on_the_map_to_its_pin_and_file(
-    open_map: Callable[..., Page], site: str
-) -> None:
+def test_from_a_place_on_the_map_to_its_pin_and_file(open_map: OpenMap, site: str) -> None:
     worker = open_map("worker")
     box = worker.locator("#map").bounding_box()
     assert box is not None
@@ -105,9 +100,7 @@ def test_from_a_place_on_the_map_to_its_pin_and_file(
     expect(worker.locator("h1 .case-chip")).to_have_text("网格内办理")
 
 
-def test_a_tap_on_a_pin_at_a_door_asks_which_of_the_two(
-    open_map: Callable[..., Page], site: str
-) -> None:
+def test_a_tap_on_a_pin_at_a_door_asks_which_of_the_two(open_map: OpenMap, site: str) -> None:
     worker = open_map("worker")
     households = worker.request.get(f"{site}/api/v1/households?limit=1").json()
     lon, lat = households["features"][0]["geometry"]["coordinates"]
@@ -132,7 +125,7 @@ def test_a_tap_on_a_pin_at_a_door_asks_which_of_the_two(
     expect(worker.locator("h1")).to_contain_text(number)
 
 
-def test_the_board_filtered_and_the_filter_kept(open_map: Callable[..., Page], site: str) -> None:
+def test_the_board_filtered_and_the_filter_kept(open_map: OpenMap, site: str) -> None:
     town = open_map("town")
     town.goto(f"{site}/incidents/")
     town.get_by_role("link", name="看板").click()
@@ -152,7 +145,7 @@ def test_the_board_filtered_and_the_filter_kept(open_map: Callable[..., Page], s
 
 
 def test_a_photo_goes_on_where_the_net_was_cut(
-    open_map: Callable[..., Page], site: str, tmp_path: Path
+    open_map: OpenMap, site: str, tmp_path: Path
 ) -> None:
     noise = tmp_path / "水沟.jpg"
     pixels = numpy.random.default_rng(3).integers(0, 256, (1000, 1200, 3), numpy.uint8)
@@ -181,4 +174,4 @@ def test_a_photo_goes_on_where_the_net_was_cut(
     expect(town.locator(".attachments img").last).to_have_attribute("alt", "水沟.jpg")
     assert came == sorted(set(came), key=int)
     assert len(came) > 1
-    open_map.forgive("net::ERR_FAILED")  # type: ignore[attr-defined]
+    open_map.forgive("net::ERR_FAILED")

@@ -1,19 +1,18 @@
 """The page itself: links, history, keys, fingers, sizes, languages."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, TABLET, settled
+from tests.browser.conftest import PHONE, TABLET, OpenMap, settled
 
 pytestmark = pytest.mark.browser
 
 GRID = "431024111001001"
 
 
-def test_a_permalink_brings_the_whole_view_back(open_map: Callable[..., Page]) -> None:
+def test_a_permalink_brings_the_whole_view_back(open_map: OpenMap) -> None:
     link = f"#15/25.60000/112.41000?s=g:{GRID}&f=low_income&g=431024111001&off=reference&table=1"
     page = open_map("town", hash=link)
     expect(page.locator("#drawer-title")).not_to_be_empty()
@@ -29,7 +28,7 @@ def test_a_permalink_brings_the_whole_view_back(open_map: Callable[..., Page]) -
     assert f"s=g:{GRID}" in page.url
 
 
-def test_the_past_says_so_and_leads_back(open_map: Callable[..., Page]) -> None:
+def test_the_past_says_so_and_leads_back(open_map: OpenMap) -> None:
     page = open_map("town")
     with page.expect_response(lambda response: "at=2020-01-01" in response.url):
         page.locator("#day").fill("2020-01-01")
@@ -41,7 +40,7 @@ def test_the_past_says_so_and_leads_back(open_map: Callable[..., Page]) -> None:
     assert "at=" not in page.url
 
 
-def test_everything_by_keyboard(open_map: Callable[..., Page]) -> None:
+def test_everything_by_keyboard(open_map: OpenMap) -> None:
     page = open_map("leader")
     page.keyboard.press("/")
     expect(page.locator("#search")).to_be_focused()
@@ -72,7 +71,7 @@ def test_everything_by_keyboard(open_map: Callable[..., Page]) -> None:
     expect(page.locator("#table")).to_be_hidden()
 
 
-def test_the_order_of_the_legend_is_the_persons(open_map: Callable[..., Page]) -> None:
+def test_the_order_of_the_legend_is_the_persons(open_map: OpenMap) -> None:
     page = open_map("town")
     names = page.locator("#legend .kind-name")
     first = names.first.inner_text()
@@ -82,7 +81,7 @@ def test_the_order_of_the_legend_is_the_persons(open_map: Callable[..., Page]) -
     assert "order=" in page.url
 
 
-def test_hiding_a_symbol_asks_the_server_for_nothing(open_map: Callable[..., Page]) -> None:
+def test_hiding_a_symbol_asks_the_server_for_nothing(open_map: OpenMap) -> None:
     page = open_map("town", hash="#17/25.60000/112.40600")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -94,7 +93,7 @@ def test_hiding_a_symbol_asks_the_server_for_nothing(open_map: Callable[..., Pag
     assert [url for url in asked if "/tiles/" in url] == []
 
 
-def test_a_point_of_the_map_opens_its_household(open_map: Callable[..., Page]) -> None:
+def test_a_point_of_the_map_opens_its_household(open_map: OpenMap) -> None:
     page = open_map("leader")
     page.locator("#table-open").click()
     page.locator("#table tr[data-id]").first.click()
@@ -114,7 +113,7 @@ def test_a_point_of_the_map_opens_its_household(open_map: Callable[..., Page]) -
     expect(page.locator("#drawer-title")).not_to_be_empty()
 
 
-def test_measuring_in_metres_and_mu(open_map: Callable[..., Page]) -> None:
+def test_measuring_in_metres_and_mu(open_map: OpenMap) -> None:
     page = open_map("town", hash="#15/25.60000/112.42000?panel=0")
     page.get_by_role("button", name="测量").click()
     box = page.locator("#map").bounding_box()
@@ -128,7 +127,7 @@ def test_measuring_in_metres_and_mu(open_map: Callable[..., Page]) -> None:
     expect(page.locator("#measure")).to_be_hidden()
 
 
-def test_where_am_i_tells_accuracy_and_age(open_map: Callable[..., Page]) -> None:
+def test_where_am_i_tells_accuracy_and_age(open_map: OpenMap) -> None:
     page = open_map(
         "leader",
         geolocation={"longitude": 112.41, "latitude": 25.6, "accuracy": 12},
@@ -140,13 +139,13 @@ def test_where_am_i_tells_accuracy_and_age(open_map: Callable[..., Page]) -> Non
     assert "112.41" not in stored
 
 
-def test_without_leave_the_place_is_refused_in_words(open_map: Callable[..., Page]) -> None:
+def test_without_leave_the_place_is_refused_in_words(open_map: OpenMap) -> None:
     page = open_map("leader")
     page.get_by_role("button", name="我的位置").click()
     expect(page.locator(".notice.is-error")).to_be_visible()
 
 
-def test_the_phone_has_one_sheet_of_three_heights(open_map: Callable[..., Page]) -> None:
+def test_the_phone_has_one_sheet_of_three_heights(open_map: OpenMap) -> None:
     page = open_map("leader", size=PHONE, touch=True)
     expect(page.locator("#panel")).to_be_hidden()
     page.locator("#table-open").tap()
@@ -166,9 +165,7 @@ def test_the_phone_has_one_sheet_of_three_heights(open_map: Callable[..., Page])
 
 
 @pytest.mark.parametrize("size", [PHONE, TABLET])
-def test_targets_are_large_enough_for_a_finger(
-    open_map: Callable[..., Page], size: dict[str, int]
-) -> None:
+def test_targets_are_large_enough_for_a_finger(open_map: OpenMap, size: dict[str, int]) -> None:
     page = open_map("leader", size=size, touch=True)
     page.locator("[data-toggle=panel]").first.tap()
     page.locator("#legend .count").first.wait_for()
@@ -182,14 +179,14 @@ def test_targets_are_large_enough_for_a_finger(
     assert [line for line in small if "skip" not in line] == []
 
 
-def test_english_is_complete(open_map: Callable[..., Page]) -> None:
+def test_english_is_complete(open_map: OpenMap) -> None:
     page = open_map("town", language="en")
     expect(page.locator(".rail")).to_contain_text("Layers")
     text = page.locator("#panel .part-head, .rail, #panel h3").all_inner_texts()
     assert not re.search(r"[\u4e00-\u9fff]", " ".join(text))
 
 
-def test_a_busy_server_is_asked_again_and_then_named(open_map: Callable[..., Page]) -> None:
+def test_a_busy_server_is_asked_again_and_then_named(open_map: OpenMap) -> None:
     page = open_map("leader")
     page.route("**/map/households.json*", lambda route: route.fulfill(status=503))
     page.get_by_label("党员户", exact=True).check()
@@ -197,18 +194,18 @@ def test_a_busy_server_is_asked_again_and_then_named(open_map: Callable[..., Pag
     page.unroute("**/map/households.json*")
     page.get_by_label("党员户", exact=True).uncheck()
     expect(page.locator("#legend-error")).to_be_empty()
-    open_map.forgive(503)  # type: ignore[attr-defined]
+    open_map.forgive(503)
 
 
-def test_before_the_first_boundary_the_page_says_so(open_map: Callable[..., Page]) -> None:
+def test_before_the_first_boundary_the_page_says_so(open_map: OpenMap) -> None:
     page = open_map("town", hash=f"#13/25.60000/112.42000?at=1990-01-01&s=g:{GRID}")
     expect(page.locator("#past")).to_contain_text("1990-01-01 这一天还没有边界")
     expect(page.locator("#drawer-body")).to_contain_text("1990-01-01")
     assert page.locator("#day").input_value() == "1990-01-01"
-    open_map.forgive(404)  # type: ignore[attr-defined]
+    open_map.forgive(404)
 
 
-def test_large_text_comes_at_once_and_the_menu_stays(open_map: Callable[..., Page]) -> None:
+def test_large_text_comes_at_once_and_the_menu_stays(open_map: OpenMap) -> None:
     page = open_map("town")
     page.locator("#person summary").click()
     page.get_by_label("大字").check()
@@ -220,7 +217,7 @@ def test_large_text_comes_at_once_and_the_menu_stays(open_map: Callable[..., Pag
     assert set(heights) == {1}
 
 
-def test_card_and_list_never_lie_on_one_another(open_map: Callable[..., Page]) -> None:
+def test_card_and_list_never_lie_on_one_another(open_map: OpenMap) -> None:
     page = open_map("town", size={"width": 800, "height": 1280})
     page.locator("#table-open").click()
     page.locator("#table tr[data-id]").first.click()

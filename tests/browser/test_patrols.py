@@ -3,13 +3,12 @@
 import datetime as dt
 import itertools
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import OpenMap, settled
 
 pytestmark = pytest.mark.browser
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
@@ -35,9 +34,7 @@ def gpx(line: list[list[float]], began: dt.datetime) -> bytes:
     return f"<gpx version='1.1'><trk><trkseg>{body}</trkseg></trk></gpx>".encode()
 
 
-def test_a_route_is_drawn_walked_and_judged(
-    open_map: Callable[..., Page], site: str, tmp_path: Path
-) -> None:
+def test_a_route_is_drawn_walked_and_judged(open_map: OpenMap, site: str, tmp_path: Path) -> None:
     leader = open_map("leader")
     leader.locator("#patrols-open").click()
     leader.get_by_role("link", name="绘制路线").click()
@@ -96,9 +93,7 @@ def test_a_route_is_drawn_walked_and_judged(
     picture(leader, "patrol-lanes", tmp_path)
 
 
-def test_from_the_list_of_gaps_to_the_map(
-    open_map: Callable[..., Page], site: str, tmp_path: Path
-) -> None:
+def test_from_the_list_of_gaps_to_the_map(open_map: OpenMap, site: str, tmp_path: Path) -> None:
     town = open_map("town")
     town.locator("#cameras-open").click()
     expect(town.locator("#watch tbody tr")).to_have_count(20)
@@ -118,7 +113,7 @@ def test_from_the_list_of_gaps_to_the_map(
     expect(town.locator(".facts")).to_contain_text("路口")
 
 
-def test_a_camera_is_tapped_on_the_map(open_map: Callable[..., Page], site: str) -> None:
+def test_a_camera_is_tapped_on_the_map(open_map: OpenMap, site: str) -> None:
     police = open_map("police")
     cameras = police.request.get(f"{site}/api/v1/cameras?state=working").json()["cameras"]
     public = next(one for one in cameras if one["owner"] == "public")

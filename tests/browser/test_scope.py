@@ -1,16 +1,16 @@
 """What others must not see: an outsider nothing of the town, each role only its part."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenMap
 
 pytestmark = pytest.mark.browser
 
 JINPING_GRID = "431024111001001"
 
 
-def test_an_outsider_sees_nothing_of_the_town(open_map: Callable[..., Page]) -> None:
+def test_an_outsider_sees_nothing_of_the_town(open_map: OpenMap) -> None:
     page = open_map("outsider", hash="#16/25.6/112.41?table=1")
     expect(page.locator("#table")).not_to_contain_text("晋屏")
     page.fill("#search", "盘江")
@@ -37,28 +37,28 @@ def test_an_outsider_sees_nothing_of_the_town(open_map: Callable[..., Page]) -> 
     assert answers[0][1] == answers[1][1] == 0
     assert answers[2][0] == answers[3][0] == 404
     assert answers[4] == [200, 0]
-    open_map.forgive(404)  # type: ignore[attr-defined]
+    open_map.forgive(404)
 
 
-def test_an_auditor_sees_the_ground_but_no_household(open_map: Callable[..., Page]) -> None:
+def test_an_auditor_sees_the_ground_but_no_household(open_map: OpenMap) -> None:
     page = open_map("auditor")
     expect(page.locator("#table-open")).to_have_count(0)
     expect(page.locator("[data-layer=households]")).to_have_count(0)
     expect(page.locator("[data-layer=grids]")).to_be_checked()
 
 
-def test_a_surveyor_sees_no_welfare_tags(open_map: Callable[..., Page]) -> None:
+def test_a_surveyor_sees_no_welfare_tags(open_map: OpenMap) -> None:
     page = open_map("surveyor")
     expect(page.locator("#legend")).to_contain_text("党员户")
     expect(page.locator("#legend")).not_to_contain_text("低保户")
 
 
 def test_a_lost_session_asks_to_sign_in_and_keeps_the_view(
-    open_map: Callable[..., Page],
+    open_map: OpenMap,
 ) -> None:
     page = open_map("leader")
     page.context.clear_cookies()
     page.locator("#table-open").click()
     expect(page.locator("#signed-out")).to_be_visible()
     assert "table%3D1" in (page.locator("#signed-out-link").get_attribute("href") or "")
-    open_map.forgive(401)  # type: ignore[attr-defined]
+    open_map.forgive(401)

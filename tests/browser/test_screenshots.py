@@ -5,14 +5,12 @@ With `GIS_GRID_SCREENSHOTS=1` the pictures go to `docs/screenshots/`, else they 
 
 import os
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.browser.conftest import DESK, PHONE, TABLET, settled
+from tests.browser.conftest import DESK, PHONE, TABLET, OpenMap, settled
 from tests.browser.drawing import across, call, grids_of, middle_of, new_plan, open_plan
 
 pytestmark = pytest.mark.browser
@@ -29,7 +27,7 @@ VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_the_view_is_drawn(open_map: Callable[..., Page], tmp_path: Path, name: str) -> None:
+def test_the_view_is_drawn(open_map: OpenMap, tmp_path: Path, name: str) -> None:
     link, options = VIEWS[name]
     page = open_map("town", hash=link, **options)
     page.wait_for_load_state("networkidle")
@@ -53,7 +51,7 @@ def test_the_view_is_drawn(open_map: Callable[..., Page], tmp_path: Path, name: 
     [("plan-desktop", {"size": DESK}), ("plan-phone", {"size": PHONE, "touch": True})],
 )
 def test_a_draft_is_drawn(
-    open_map: Callable[..., Page], site: str, tmp_path: Path, name: str, options: dict[str, Any]
+    open_map: OpenMap, site: str, tmp_path: Path, name: str, options: dict[str, Any]
 ) -> None:
     page = open_map("town", **options)
     plan = new_plan(page, "拆分过大的网格")

@@ -1,18 +1,16 @@
 """The search box beyond single places: kinds of households, and more than it can show."""
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import OpenMap, settled
 
 pytestmark = pytest.mark.browser
 
 OPTIONS = "#search-results [role=option]"
 
 
-def test_a_kind_of_households_is_found_and_filters_the_map(open_map: Callable[..., Page]) -> None:
+def test_a_kind_of_households_is_found_and_filters_the_map(open_map: OpenMap) -> None:
     page = open_map("town")
     page.fill("#search", "低保")
     kind = page.locator(OPTIONS).first
@@ -24,14 +22,14 @@ def test_a_kind_of_households_is_found_and_filters_the_map(open_map: Callable[..
     settled(page)
 
 
-def test_one_letter_names_no_kind(open_map: Callable[..., Page]) -> None:
+def test_one_letter_names_no_kind(open_map: OpenMap) -> None:
     page = open_map("town")
     page.fill("#search", "低")
     expect(page.locator("#search-status")).not_to_have_text("")
     expect(page.locator(OPTIONS).filter(has_text="只显示这类户")).to_have_count(0)
 
 
-def test_more_hits_than_shown_are_told(open_map: Callable[..., Page]) -> None:
+def test_more_hits_than_shown_are_told(open_map: OpenMap) -> None:
     page = open_map("town")
     page.fill("#search", "新街")
     expect(page.locator(OPTIONS)).to_have_count(12)

@@ -1,5 +1,6 @@
 """Requests reach the application whole or not at all; long answers wait for their reader."""
 
+import asyncio
 import contextlib
 import hashlib
 import http.client
@@ -9,12 +10,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import IO, Any
 
 import pytest
 
+from gis_grid.config.bridge import Bridge
 from tests.bench.servers import LOOPBACK, free_port
 from tests.config.bridge_site import CHUNK, CHUNKS, LONGEST_BODY
 
@@ -148,6 +151,42 @@ def test_a_body_that_breaks_off_reaches_nobody(served: Served, length: int) -> N
         time.sleep(0.3)
     assert served.ask("GET", "/long").status == 200
     assert "called" not in served.notes
+
+
+def test_a_piece_of_a_file_that_breaks_off_arrives_as_far_as_it_came(served: Served) -> None:
+    for kind in (b"text/plain", b"application/offset+octet-stream"):
+        with socket.create_connection((LOOPBACK, served.port), PATIENCE_S) as line:
+            head = b"PATCH / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nContent-Type: %s\r\n\r\n"
+            line.sendall(head % kind + b"half")
+            time.sleep(0.3)
+        assert served.ask("HEAD", "/long").status == 200
+        if kind == b"text/plain":
+            assert "called" not in served.notes
+    _wait_until(lambda: "called" in served.notes)
+
+
+def test_a_body_that_the_disk_has_no_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_size: int) -> IO[bytes]:
+        """The kernel's own: whoever writes there is told that there is no room."""
+        return os.fdopen(os.open("/dev/full", os.O_WRONLY), "wb", buffering=0)
+
+    monkeypatch.setattr("tempfile.SpooledTemporaryFile", full)
+    said: list[int] = []
+
+    class Proto:
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield b"0123456789"
+
+        def response_str(self, status: int, headers: Any, text: str) -> None:
+            said.append(status)
+
+    scope = SimpleNamespace(
+        method="PATCH", path="/", client="192.0.2.1:9", headers={"content-length": "10"}
+    )
+    bridge = Bridge(lambda environ, start: [], threads=1, longest_body=100)
+    asked: Any = (scope, Proto())
+    asyncio.run(bridge(*asked))
+    assert said == [507]
 
 
 def test_slow_senders_hold_no_thread(served: Served) -> None:

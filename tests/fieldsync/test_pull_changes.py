@@ -3,10 +3,11 @@
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from gis_grid.fieldsync.services.pulling import clear
 from gis_grid.incidents.models import Incident
+from gis_grid.territory.registries import tell_followers
 from gis_grid.territory.services.located import reassign
 from gis_grid.territory.services.publish import publish_villages
 from tests.conftest import LIJIA, QUANFENG, NewCell, cell, rectangle
@@ -120,3 +121,12 @@ def test_a_redraw_is_told(tablet: Tablet, cast: SimpleNamespace) -> None:
     codes = {row["code"] for row in pull(tablet, first["cursor"])["changes"]["grid"]}
     assert {QUANFENG + "003", QUANFENG + "004"} <= codes
     assert QUANFENG + "001" not in codes
+
+
+def test_a_first_load_begins_anew(tablet: Tablet) -> None:
+    first = pull(tablet)
+    with transaction.atomic():
+        tell_followers("households")
+    assert pull(tablet, first["cursor"])["reset"]
+    again = pull(tablet)
+    assert not pull(tablet, again["cursor"])["reset"]

@@ -8,15 +8,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from gis_grid.accounts.models import Assignment, User
 from gis_grid.core.errors import MissingError, NotAllowedError, StateError
 from gis_grid.incidents.filters import IncidentFilter
-from gis_grid.incidents.models import Incident
+from gis_grid.incidents.models import Incident, IncidentSide
 from gis_grid.incidents.reports import FIGURES, board, circular
 from gis_grid.incidents.selectors import open_counts, reporters_of, statistics
 from gis_grid.incidents.services.merging import duplicates_of, merge
 from gis_grid.territory.registries import statistics_of
 from tests.caller import Caller
-from tests.conftest import JINPING, LIJIA, QUANFENG
+from tests.conftest import JINPING, LIJIA, OTHER_VILLAGE, QUANFENG
 from tests.incidents.conftest import Make, lead, middle
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,47 @@ def test_each_figure_opens_its_list(make: Make, cast: SimpleNamespace) -> None:
             assert len(ids(cast.office, **asked, **days)) == row[figure], (row, figure)
 
 
+def test_the_circular_has_every_village_that_one_holds(make: Make, cast: SimpleNamespace) -> None:
+    make(LIJIA + "001")
+    today = timezone.localdate()
+    told = circular(cast.county, today, today)
+    assert [(row["area"], row["name"], row["received"]) for row in told["villages"]] == [
+        (OTHER_VILLAGE, "清水村", 0), (QUANFENG, "泉凤村", 0), (LIJIA, "李家村", 1),
+    ]  # fmt: skip
+    empty = told["villages"][0]
+    assert {empty[figure] for figure in FIGURES} == {0}
+    assert empty["median_hours"] is None
+    assert empty["filters"]["area"] == OTHER_VILLAGE
+    assert [row["office"] for row in told["offices"]] == ["none"]
+    assert [row["area"] for row in circular(cast.office, today, today)["villages"]] == [
+        QUANFENG, LIJIA,
+    ]  # fmt: skip
+    assert [row["area"] for row in circular(cast.outsider, today, today)["villages"]] == [
+        OTHER_VILLAGE
+    ]
+    assert circular(cast.nobody, today, today)["villages"] == []
+
+
+def test_of_a_village_held_in_part_only_what_was_counted(make: Make, cast: SimpleNamespace) -> None:
+    today = timezone.localdate()
+    assert circular(cast.informant, today, today)["villages"] == []
+    make(GRID)
+    make(BORDER)
+    (row,) = circular(cast.informant, today, today)["villages"]
+    assert (row["area"], row["name"], row["received"]) == (QUANFENG, "泉凤村", 1)
+
+
+def test_a_town_whose_incidents_lie_in_no_village_has_a_row(
+    make: Make, cast: SimpleNamespace
+) -> None:
+    Incident.objects.filter(pk=make(GRID).pk).update(grid=None, area_code=JINPING)
+    today = timezone.localdate()
+    told = circular(cast.town, today, today)["villages"]
+    assert [(row["area"], row["name"], row["received"]) for row in told] == [
+        (JINPING, "晋屏镇", 1), (QUANFENG, "泉凤村", 0), (LIJIA, "李家村", 0),
+    ]  # fmt: skip
+
+
 def test_counts_for_board_map_and_plans(make: Make, cast: SimpleNamespace) -> None:
     for _number in range(4):
         make(GRID)
@@ -138,6 +180,28 @@ def test_counts_for_board_map_and_plans(make: Make, cast: SimpleNamespace) -> No
         GRID: None, QUANFENG: 5, JINPING: 5,
     }  # fmt: skip
     assert open_counts(cast.outsider, [GRID]) == {}
+
+
+def test_what_is_counted_in_parts_is_what_is_listed(make: Make, cast: SimpleNamespace) -> None:
+    """Once each: in the scope, just beyond a border of it and of its county, and in no area."""
+    abroad = "431025101200"
+    rows = [make(GRID), make(BORDER), make(LIJIA + "001"), make(LIJIA + "001", category="debts")]
+    for one in rows:
+        IncidentSide.objects.create(incident=one, area_code=GRID, distance_m=1)
+    lead(lead(rows[2], cast.office, "accept", "answer"), cast.office, "close")
+    Incident.objects.filter(pk__in=[rows[2].pk, rows[3].pk]).update(area_code=abroad)
+    every = IncidentFilter()
+    for user, count in ((cast.worker, 4), (cast.town, 4), (cast.county, 4), (cast.informant, 4)):
+        parts = [set(part.values_list("pk", flat=True)) for part in every.parts_of(user)]
+        assert sorted(pk for part in parts for pk in part) == sorted(ids(user))
+        counted = {row["state"]: row["count"] for row in board(user, every)}
+        assert (sum(counted.values()), counted["closed"]) == (count, 1)
+        assert sum(row["count"] for row in board(user, IncidentFilter(open=True))) == count - 1
+    Assignment.objects.filter(user=cast.county).update(area_code="430000000000")
+    everywhere = User.objects.get(pk=cast.county.pk)
+    assert sum(row["count"] for row in board(everywhere, every)) == 4
+    assert circular(everywhere, timezone.localdate(), timezone.localdate())["all"]["received"] == 4
+    assert board(cast.nobody, every)[0]["count"] == 0
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

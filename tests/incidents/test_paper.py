@@ -76,9 +76,26 @@ def test_each_figure_of_the_circular_leads_to_its_list(make: Make, cast: SimpleN
     for _caption, lines in answer.context["tables"]:
         for line in [*lines, total]:
             for figure, address in line["cells"]:
-                listed = town.get(address)
-                assert len(listed.context["rows"]) == figure, address
+                # A zero leads nowhere.
+                found = town.get(address).context["rows"] if address else []
+                assert len(found) == figure, address
     assert 'class="circular-table"' in answer.content.decode()
+
+
+def test_a_village_where_nothing_happened_stands_dimmed_in_the_circular(
+    make: Make, cast: SimpleNamespace
+) -> None:
+    make(LIJIA + "001")
+    town = signed_in(cast.town)
+    villages = town.get(reverse("circular")).context["tables"][0][1]
+    assert [(row["name"], row["is_empty"]) for row in villages] == [
+        ("泉凤村", True), ("李家村", False),
+    ]  # fmt: skip
+    assert {address for _figure, address in villages[0]["cells"]} == {""}
+    book = load_workbook(io.BytesIO(b"".join(town.get(reverse("circular_xlsx")).streaming_content)))
+    first = next(book.worksheets[0].iter_rows(min_row=4, values_only=True))
+    assert first == ("泉凤村", 0, 0, 0, 0, 0, 0, None)
+    assert "泉凤村" in text_of(town.get(reverse("circular_pdf")).content)
 
 
 def test_a_period_before_or_a_broken_one_is_empty_or_this_month(
@@ -86,7 +103,10 @@ def test_a_period_before_or_a_broken_one_is_empty_or_this_month(
 ) -> None:
     make(GRID)
     town = signed_in(cast.town)
-    assert town.get("/incidents/circular/?period=week&day=2020-02-29").context["total"] is None
+    before = town.get("/incidents/circular/?period=week&day=2020-02-29")
+    assert before.context["total"] is None
+    assert [row["name"] for row in before.context["tables"][0][1]] == ["泉凤村", "李家村"]
+    assert "此期间没有事件" in before.content.decode()
     for day in ("", "x", "0001-01-01", "9999-12-31", "2026-02-30"):
         answer = town.get("/incidents/circular/", {"period": "moon", "day": day})
         assert answer.status_code == 200

@@ -10,7 +10,8 @@ import pytest
 from django.conf import settings as live
 from django.utils import timezone
 
-from gis_grid.incidents.models import Attachment, Incident, Upload
+from gis_grid.incidents.models import Attachment, Incident
+from gis_grid.incidents.services import uploading
 from gis_grid.incidents.services.uploading import drop_stale
 from tests.conftest import QUANFENG
 from tests.incidents.conftest import Make
@@ -50,8 +51,50 @@ def test_a_file_in_pieces_with_a_break(make: Make, cast: SimpleNamespace) -> Non
     made = Attachment.objects.get()
     assert last["attachment"]["id"] == made.pk
     assert made.content_type == "image/jpeg"
-    assert not Upload.objects.exists()
-    assert town.put(key, 0, content).status_code == 404
+
+
+def test_the_last_piece_again_answers_the_same_file(make: Make, cast: SimpleNamespace) -> None:
+    incident, content = make(GRID), picture()
+    town = Sender(cast.town, incident)
+    key = town.begin(len(content)).json()["upload"]
+    half = len(content) // 2
+    town.put(key, 0, content[:half])
+    first = town.put(key, half, content[half:])
+    # Its answer was lost.
+    again = town.put(key, half, content[half:])
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert Attachment.objects.count() == 1
+    assert town.client.get(f"{town.base}/{key}").json()["offset"] == len(content)
+    earlier = town.put(key, 0, content[:half])
+    assert earlier.status_code == 409
+    assert earlier.json()["error"]["details"]["offset"] == len(content)
+    assert Sender(cast.office, incident).put(key, half, content[half:]).status_code == 404
+    assert drop_stale(timezone.now() + dt.timedelta(days=3)) == 1
+    assert Attachment.objects.count() == 1
+    assert town.put(key, half, content[half:]).status_code == 404
+
+
+def test_files_that_are_whole_leave_room_for_others(
+    make: Make, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "MOST_OPEN", 1)
+    town, content = Sender(cast.town, make(GRID)), picture()
+    key = town.begin(len(content)).json()["upload"]
+    assert town.begin(10).status_code == 409
+    made = town.put(key, 0, content).json()["attachment"]
+    # The same file once more is the same attachment.
+    key = town.begin(len(content)).json()["upload"]
+    assert town.put(key, 0, content).json()["attachment"] == made
+    assert town.begin(10).status_code == 201
+
+
+def test_who_sees_the_case_no_more_gets_no_answer_again(make: Make, cast: SimpleNamespace) -> None:
+    incident, content = make(GRID), picture()
+    worker = Sender(cast.worker, incident)
+    key = worker.begin(len(content)).json()["upload"]
+    assert worker.put(key, 0, content).status_code == 200
+    Incident.objects.filter(pk=incident.pk).update(complained_of=cast.worker)
+    assert worker.put(key, 0, content).status_code == 404
 
 
 def test_what_is_no_file_or_too_much_is_refused(

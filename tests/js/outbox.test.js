@@ -90,6 +90,9 @@ test("an operation names only what differs, with what stood there; then it never
       form_version: 1,
     },
   );
+  await assert.rejects(outbox.addPhoto(await outbox.draft("incident", "create"), new Blob([])), {
+    code: "empty_photo",
+  });
   await assert.rejects(outbox.save(id, { note: "too late" }), NotADraft);
   await assert.rejects(outbox.addPhoto(id, photo), NotADraft);
   await assert.rejects(outbox.removePhoto(attachment), NotADraft);

@@ -29,7 +29,7 @@ def test_the_pages_of_a_patrol(walk: Walk, route: Route, cast: SimpleNamespace) 
     page = leader.get(reverse("patrol_run", args=[run.pk]))
     assert 'id="share"' in page.content.decode()
     assert page.context["shapes"]["walked"]
-    assert [stop.name for stop, _at, _ok in page.context["passings"]] == ["桥头", "井边"]
+    assert [stop.name for stop, *_rest in page.context["passings"]] == ["桥头", "井边"]
     # Whoever may not see tracks learns no line of it.
     other = signed_in(cast.county).get(reverse("patrol_run", args=[run.pk]))
     assert not {"walked", "gaps", "detours"} & other.context["shapes"].keys()

@@ -145,7 +145,11 @@ def test_a_service_point_is_kept_on_its_page(point: NewPoint, cast: SimpleNamesp
     assert [row.name for row in one.rota.all()] == ["周良伟", "李国泉"]
     assert leader.post(page, form_of(POINT, rota="9 8:30-12:00 周")).status_code == 422
     assert leader.post(page, form_of(POINT, rota="1 25:30-12:00 周")).status_code == 422
-    assert leader.post(page, form_of(POINT, name="新名")).status_code == 302
+    for entry in (page, reverse("new_service_point")):
+        wrong = leader.post(entry, form_of(POINT, phone="12345"))
+        assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["phone"])
+        assert "这不是电话号码" in wrong.content.decode()
+    assert leader.post(page, form_of(POINT, name="新名", phone="0735-6622345")).status_code == 302
     assert "新名" in signed_in(cast.auditor).get(page).content.decode()
     assert signed_in(cast.outsider).get(page).status_code == 404
     assert signed_in(cast.outsider).get(reverse("service_points")).context["rows"] == []

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.policies import Permission
+from gis_grid.core.cleaning import check_phone
 from gis_grid.territory.models import Located
 
 
@@ -46,7 +47,7 @@ class ServicePoint(Located):
     address = models.CharField(_("address"), max_length=200, blank=True)
     hours = models.CharField(_("opening hours"), max_length=120, blank=True)
     # The point's own line, on its door; never a person's.
-    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True, validators=[check_phone])
     ended_on = models.DateField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
     revision = models.PositiveIntegerField(default=1)

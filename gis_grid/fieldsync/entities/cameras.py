@@ -20,7 +20,7 @@ def _check(user: User, op: Op) -> Done:
         camera_id=op.object_id or 0,
         state=op.changes.text("state"),
         note=op.changes.text("reason"),
-        at=moment_of(op.made_at),
+        at=moment_of(op),
         client_id=op.op_id,
     )
     camera = check.camera

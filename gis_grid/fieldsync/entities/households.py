@@ -79,7 +79,7 @@ def _visit(user: User, op: Op) -> Done:
         acting_user=user,
         household_id=household.pk,
         text=op.changes.text("text"),
-        at=moment_of(op.made_at),
+        at=moment_of(op),
         client_id=op.op_id,
     )
     return Done(household.pk, household.area_code, household.revision, number=household.code)

@@ -15,7 +15,7 @@ from gis_grid.fieldsync.pulled import Areas, Pulled, Row
 from gis_grid.fieldsync.registry import Done, Entity, Op
 from gis_grid.patrols.models import Route, Run, SquadMember
 from gis_grid.patrols.selectors import the_run
-from gis_grid.patrols.services import runs
+from gis_grid.patrols.services import passing, runs
 from gis_grid.patrols.services.runs import Fix
 
 MOST_POINTS = 500
@@ -30,7 +30,7 @@ def _start(user: User, op: Op) -> Done:
         route_id=given.whole("route"),
         run_id=given.whole("run"),
         members=given.words("members"),
-        at=_time(given.new("started_at"), "started_at"),
+        at=_time(op, given.new("started_at"), "started_at"),
         client_id=op.record or op.op_id,
     )
     return _done(made)
@@ -42,13 +42,13 @@ def _track(user: User, op: Op) -> Done:
         raise InputError(
             _("Send between 1 and %(n)d places at a time.") % {"n": MOST_POINTS}, where="points"
         )
-    fixes = [_fix(one, number) for number, one in enumerate(points)]
+    fixes = [_fix(op, one, number) for number, one in enumerate(points)]
     run = the_run(user, op.object_id or 0)
     added = runs.add_recorded(acting_user=user, run_id=run.pk, fixes=fixes)
     return _done(run, changed=added > 0)
 
 
-def _fix(point: Any, number: int) -> Fix:
+def _fix(op: Op, point: Any, number: int) -> Fix:
     where = f"points.{number}"
     if not isinstance(point, list) or len(point) != 4:
         raise InputError(_("A place is longitude, latitude, accuracy and time."), where=where)
@@ -56,7 +56,7 @@ def _fix(point: Any, number: int) -> Fix:
     numbers = [lon, lat] if accuracy is None else [lon, lat, accuracy]
     if any(isinstance(one, bool) or not isinstance(one, int | float) for one in numbers):
         raise InputError(_("This is no number."), where=where)
-    when = _time(at, where)
+    when = _time(op, at, where)
     if when is None:
         raise InputError(_("This is no time."), where=where)
     return Fix(when, float(lon), float(lat), None if accuracy is None else float(accuracy))
@@ -67,11 +67,11 @@ def _passed(user: User, op: Op) -> Done:
     if order is None:
         raise InputError(_("Name the checkpoint."), where="checkpoint")
     run = the_run(user, op.object_id or 0)
-    runs.pass_checkpoint(
+    passing.pass_checkpoint(
         acting_user=user,
         run_id=run.pk,
         order=order,
-        at=_time(op.changes.new("at"), "at"),
+        at=_time(op, op.changes.new("at"), "at"),
         client_id=op.op_id,
     )
     return _done(run)
@@ -88,7 +88,7 @@ def _end(user: User, op: Op) -> Done:
     if run.state in (Run.State.ENDED, Run.State.CLOSED):
         return _done(run, changed=False)
     ended = runs.end_run(
-        acting_user=user, run_id=run.pk, at=_time(op.changes.new("ended_at"), "ended_at")
+        acting_user=user, run_id=run.pk, at=_time(op, op.changes.new("ended_at"), "ended_at")
     )
     return _done(ended)
 
@@ -97,8 +97,8 @@ def _done(run: Run, *, changed: bool = True) -> Done:
     return Done(run.pk, run.version.route.area_code, run.revision, changed=changed)
 
 
-def _time(text: Any, where: str) -> dt.datetime | None:
-    """A time that the patrol's own rules will judge; None for none."""
+def _time(op: Op, text: Any, where: str) -> dt.datetime | None:
+    """A time by the server's clock, which the patrol's own rules will judge; None for none."""
     if text is None:
         return None
     try:
@@ -107,7 +107,7 @@ def _time(text: Any, where: str) -> dt.datetime | None:
         found = None
     if found is None or timezone.is_naive(found):
         raise InputError(_("This is no time with its zone."), where=where)
-    return found
+    return op.by_our_clock(found)
 
 
 def _title(run_id: int) -> str:
@@ -124,7 +124,7 @@ def _rows(
     found = Route.objects.visible_to(user).filter(areas.q(), ended_on=None, current__isnull=False)
     if ids is not None:
         found = found.filter(pk__in=ids)
-    members = SquadMember.objects.filter(ended_on=None).select_related("user")
+    members = SquadMember.objects.on(timezone.localdate()).select_related("user")
     rows = (
         found.filter(pk__gt=after)
         .order_by("pk")
@@ -142,10 +142,10 @@ def _planned(routes: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
         state=Run.State.PLANNED,
         planned_from__lt=timezone.now() + DAYS_AHEAD,
     )
-    for run in soon.order_by("planned_from").values("pk", "version__route", "planned_from"):
-        found.setdefault(run["version__route"], []).append(
-            {"id": run["pk"], "planned_at": run["planned_from"].isoformat()}
-        )
+    soon = soon.filter(planned_from__isnull=False).order_by("planned_from")
+    for run, route, begins in soon.values_list("pk", "version__route", "planned_from"):
+        at = begins.isoformat() if begins else None
+        found.setdefault(route, []).append({"id": run, "planned_at": at})
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -36,6 +38,8 @@ class Operation(models.Model):
     # SHA-256 of the payload's JSON with sorted keys and no blanks.
     digest = models.BinaryField(max_length=32)
     received_at = models.DateTimeField(default=timezone.now)
+    # How much the tablet's clock was behind the server's when it sent this.
+    clock = models.DurationField(default=dt.timedelta, db_default=dt.timedelta())
     outcome = models.CharField(
         max_length=9, choices=Outcome.choices, default=Outcome.RECEIVED, db_default="received"
     )

@@ -207,6 +207,7 @@ def apply(row: Operation, user: User) -> Done:
         made_at=sent.made_at,
         changes=registry.upcast(entity, sent),
         sent=sent,
+        clock=row.clock,
     )
     done = action(user, op)
     if is_new and sent.record is not None:

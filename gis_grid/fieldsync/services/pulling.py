@@ -21,6 +21,7 @@ from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.codes import AreaLevel, is_area_code, level_of
 from gis_grid.core.errors import InputError
+from gis_grid.fieldsync.models import Change
 from gis_grid.fieldsync.pulled import Areas, Row, kinds
 from gis_grid.households.selectors import open_mask
 from gis_grid.territory.models import Region
@@ -39,7 +40,8 @@ WHERE village = ANY(%(villages)s) AND (xid, id) > (%(x)s::text::xid8, %(i)s)
 ORDER BY xid, id LIMIT %(limit)s
 """
 _HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
-RESET = "reset"
+# Something of an area was loaded past the triggers; of the village '', of everywhere.
+RESET, EVERYWHERE = "reset", ""
 
 
 @dataclass
@@ -130,7 +132,12 @@ def _since(user: User, areas: Areas, state: dict[str, Any], limit: int) -> Answe
     with connection.cursor() as db:
         db.execute(
             _FEED,
-            {"villages": areas.villages, "x": state["x"], "i": state["i"], "limit": limit},
+            {
+                "villages": [*areas.villages, EVERYWHERE],
+                "x": state["x"],
+                "i": state["i"],
+                "limit": limit,
+            },
         )
         rows = db.fetchall()
     touched: dict[str, set[int]] = defaultdict(set)
@@ -182,6 +189,11 @@ def _read(cursor: str) -> dict[str, Any]:
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(_("This is no cursor of this server."), where="cursor") from error
     return {**state, "x": str(int(state["x"]))}
+
+
+def begin_anew(layer: str) -> None:
+    """Have every tablet take everything along anew, in the caller's transaction."""
+    Change.objects.create(entity=RESET, object_id=0, village=EVERYWHERE)
 
 
 def clear(days: int = 90) -> int:

@@ -1,5 +1,6 @@
 """Taking operations in: kept first, then judged, each answered with its receipt."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -18,12 +19,20 @@ from gis_grid.fieldsync.models import Device, Operation, Outcome, Unreadable
 from gis_grid.fieldsync.receipts import receipts_of
 from gis_grid.fieldsync.services.judging import judge_waiting
 
+NO_TIME = dt.timedelta()
+
 
 def push(
-    *, acting_user: User, device: Device | None, operations: Sequence[Any], queue: int | None = None
+    *,
+    acting_user: User,
+    device: Device | None,
+    operations: Sequence[Any],
+    queue: int | None = None,
+    clock: dt.timedelta = NO_TIME,
 ) -> list[dict[str, Any]]:
     """A receipt for each of `operations`, in their order; all are kept before one is judged.
 
+    `queue` is how many the tablet still holds, `clock` how much its clock is behind.
     InputError for more than `reading.MOST_AT_ONCE`: nothing of it is kept.
     """
     if len(operations) > reading.MOST_AT_ONCE:
@@ -40,7 +49,7 @@ def push(
             found.append(error)
     sent = [one for one in found if isinstance(one, reading.Sent)]
     try:
-        kept = _keep(acting_user, device, sent)
+        kept = _keep(acting_user, device, sent, clock)
     except OperationalError as error:
         if isinstance(error.__cause__, errors.DiskFull):
             raise DiskFullError from error
@@ -79,7 +88,9 @@ def keep_unreadable(user: User, device: Device | None, text: str, reason: str) -
 
 
 @transaction.atomic(durable=True)
-def _keep(user: User, device: Device | None, sent: Sequence[reading.Sent]) -> set[UUID]:
+def _keep(
+    user: User, device: Device | None, sent: Sequence[reading.Sent], clock: dt.timedelta
+) -> set[UUID]:
     """Store what is new; answers the ids that were there before."""
     ids = [one.op.op_id for one in sent]
     known = set(Operation.objects.filter(op_id__in=ids).values_list("op_id", flat=True))
@@ -100,6 +111,7 @@ def _keep(user: User, device: Device | None, sent: Sequence[reading.Sent]) -> se
                 payload_cipher=cipher,
                 digest=one.digest,
                 received_at=now,
+                clock=clock,
             )
             for one, cipher in zip(new.values(), ciphers, strict=True)
         ],

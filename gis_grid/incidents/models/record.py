@@ -61,7 +61,10 @@ class Attachment(KeptFile):
 
 
 class Upload(models.Model):
-    """A file that comes in pieces; what has come lies under MEDIA_ROOT by the key."""
+    """A file that comes in pieces; what has come lies under MEDIA_ROOT by the key.
+
+    Once it is whole it has the `attachment`, and stays a while for those who got no answer.
+    """
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="+")
@@ -70,6 +73,9 @@ class Upload(models.Model):
     size = models.PositiveIntegerField()
     offset = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
+    attachment = models.ForeignKey(
+        Attachment, models.CASCADE, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["started_at"]

@@ -86,8 +86,12 @@ def circular_context(
         "told": told,
         "figures": [str(label) for label in FIGURES.values()],
         "tables": [
-            (_("By village"), [_linked(row) for row in told["villages"]]),
-            (_("By office"), [_linked(row) for row in told["offices"]]),
+            (caption, [_linked(row) for row in rows])
+            for caption, rows in (
+                (_("By village"), told["villages"]),
+                (_("By office"), told["offices"]),
+            )
+            if rows
         ],
         "total": _linked(told["all"]) if any(told["all"][figure] for figure in FIGURES) else None,
         "may_export": user.may(Permission.EXPORT),
@@ -96,10 +100,16 @@ def circular_context(
 
 
 def _linked(row: dict[str, Any]) -> dict[str, Any]:
-    """A row with its cells: each figure and the address of the list behind it."""
-    listed = reverse("incidents")
-    cells = [
-        (row[figure], f"{listed}?{urlencode({'state': '', 'moment': figure} | row['filters'])}")
-        for figure in FIGURES
-    ]
-    return {"name": row["name"], "cells": cells, "median_hours": row["median_hours"]}
+    """A row with its cells: each figure and, where it is not zero, the address of its list."""
+    cells = [(row[figure], _address(figure, row) if row[figure] else "") for figure in FIGURES]
+    return {
+        "name": row["name"],
+        "cells": cells,
+        "median_hours": row["median_hours"],
+        "is_empty": not any(row[figure] for figure in FIGURES),
+    }
+
+
+def _address(figure: str, row: dict[str, Any]) -> str:
+    asked = {"state": "", "moment": figure} | row["filters"]
+    return f"{reverse('incidents')}?{urlencode(asked)}"

@@ -39,7 +39,7 @@ def begin(*, acting_user: User, incident_id: int, name: str, size: int) -> Uploa
             _("A file may have %(mb)d MB at most.") % {"mb": settings.ATTACHMENT_BYTES // 2**20},
             where="size",
         )
-    if Upload.objects.filter(user=acting_user).count() >= MOST_OPEN:
+    if Upload.objects.filter(user=acting_user, attachment=None).count() >= MOST_OPEN:
         raise StateError(_("Too many files are under way: finish one first."))
     return Upload.objects.create(
         incident=incident, user=acting_user, name=name[:255], size=size, started_at=timezone.now()
@@ -60,16 +60,20 @@ def add(
 ) -> tuple[Upload, Attachment | None]:
     """Add the next piece; with the last one the file is attached.
 
-    StateError with the offset that is wanted where the piece does not go on from what is there.
+    The last one may come again, where its answer was lost: it answers the same attachment until
+    `drop_stale` takes the upload away. StateError with the offset that is wanted where the piece
+    does not go on from what is there.
     """
-    held = Upload.objects.select_for_update().filter(
-        pk=key, user=acting_user, incident_id=incident_id
-    )
+    held = Upload.objects.select_for_update(of=("self",)).select_related("attachment")
+    held = held.filter(pk=key, user=acting_user, incident_id=incident_id)
     upload = held.first()
     if upload is None:
         raise MissingError
     if not 0 < len(content) <= MOST_A_PIECE:
         raise InputError(_("A piece has 1 byte to 2 MB."), where="content")
+    if upload.attachment is not None and offset + len(content) == upload.size:
+        the_incident(acting_user, incident_id)
+        return upload, upload.attachment
     if offset != upload.offset:
         raise StateError(
             _("Go on from byte %(n)d.") % {"n": upload.offset}, details={"offset": upload.offset}
@@ -88,19 +92,19 @@ def add(
     if upload.offset < upload.size:
         upload.save(update_fields=["offset"])
         return upload, None
-    made = attach(
+    upload.attachment = attach(
         acting_user=acting_user,
         incident_id=incident_id,
         name=upload.name,
         content=path.read_bytes(),
     )
-    upload.delete()
+    upload.save(update_fields=["offset", "attachment"])
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
-    return upload, made
+    return upload, upload.attachment
 
 
 def drop_stale(now: dt.datetime | None = None) -> int:
-    """Take away what nobody has gone on with; answers how many."""
+    """Take away what nobody has gone on with, and what is long whole; answers how many."""
     stale = list(Upload.objects.filter(started_at__lt=(now or timezone.now()) - KEPT))
     for upload in stale:
         with contextlib.suppress(OSError):

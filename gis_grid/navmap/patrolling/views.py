@@ -22,6 +22,7 @@ from gis_grid.navmap.views import map_config
 from gis_grid.patrols.models import Route, Run, Squad
 from gis_grid.patrols.schemas import route_row
 from gis_grid.patrols.selectors import (
+    pressed_of,
     sees_track,
     the_route,
     the_run,
@@ -223,6 +224,7 @@ def _shapes(user: User, run: Run) -> dict[str, Any]:
 def _judged(user: User, run: Run) -> dict[str, Any]:
     found = run.judgement or {}
     stops = {one.order: one for one in run.version.checkpoints.all()}
+    pressed = pressed_of(run)
     grids = found.get("grids", {})
     names = place_names([*grids, run.version.route.area_code])
     return {
@@ -234,10 +236,12 @@ def _judged(user: User, run: Run) -> dict[str, Any]:
         "gap_m": sum(one["metres"] for one in found.get("gaps", [])),
         "detour_m": sum(one["metres"] for one in found.get("detours", [])),
         "passings": [
-            (stops[one["order"]], _time(one["at"]), one["in_order"])
+            (stops[one["order"]], _time(one["at"]), one["in_order"], pressed.get(one["order"]))
             for one in found.get("checkpoints", [])
             if one["order"] in stops
         ],
+        # While the run is on nothing is judged yet.
+        "pressed": [] if found else [(stops[n], at) for n, at in pressed.items() if n in stops],
         "grids": [(names.get(code, code), metres) for code, metres in grids.items()],
         "notes": run.notes.select_related("by"),
         "incidents": Incident.objects.visible_to(user).filter(pk__in=run.incidents.all()),

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from gis_grid.core.cleaning import check_phone
 from gis_grid.core.forms import dress
 from gis_grid.facilities.models import Camera, RotaRow, ServicePoint
 from gis_grid.facilities.services import cameras, points
@@ -97,7 +98,9 @@ class PointForm(SiteForm):
     kind = forms.ChoiceField(label=_("What it is"), choices=ServicePoint.Kind.choices)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     hours = forms.CharField(label=_("Opening hours"), max_length=120, required=False)
-    phone = forms.CharField(label=_("Phone of the point"), max_length=20, required=False)
+    phone = forms.CharField(
+        label=_("Phone of the point"), max_length=20, required=False, validators=[check_phone]
+    )
     rota = forms.CharField(
         label=_("Rota: a line each, such as “1 8:30-12:00 name” (1 is Monday)"),
         required=False,

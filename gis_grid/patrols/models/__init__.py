@@ -1,9 +1,10 @@
 from gis_grid.patrols.models.route import Checkpoint, Route, RouteVersion, Schedule
-from gis_grid.patrols.models.run import Run, RunNote, TrackPoint
+from gis_grid.patrols.models.run import Passed, Run, RunNote, TrackPoint
 from gis_grid.patrols.models.squad import Squad, SquadMember
 
 __all__ = [
     "Checkpoint",
+    "Passed",
     "Route",
     "RouteVersion",
     "Run",

@@ -53,6 +53,8 @@ class Run(models.Model):
     judgement = models.JSONField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
     is_demo = models.BooleanField(default=False)
+    # The tablet's own; sent again it is the same run.
+    client_id = models.UUIDField(null=True, blank=True)
 
     objects = RunQuerySet.as_manager()
 
@@ -66,6 +68,11 @@ class Run(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["squad"], name="run_one_at_a_time", condition=Q(state="on")
+            ),
+            models.UniqueConstraint(
+                fields=["client_id"],
+                name="run_client_id_once",
+                condition=Q(client_id__isnull=False),
             ),
         ]
         indexes = [
@@ -94,6 +101,26 @@ class TrackPoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.at:%H:%M:%S}"
+
+
+class Passed(models.Model):
+    """A walker says that a checkpoint was passed; what the track says stands beside it."""
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="passed")
+    order = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # The tablet's own, to find the operation by; the row is once a walker and checkpoint anyway.
+    client_id = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["order", "at"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "order", "by"], name="passed_once_a_walker")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.order} {self.at:%H:%M:%S}"
 
 
 class RunNote(models.Model):

@@ -1,6 +1,7 @@
 """A run from its start to the leader's word: members, track, notes, incidents, judgement."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,11 +19,14 @@ from gis_grid.incidents.models import Incident
 from gis_grid.patrols.models import Route, Run, RunNote, Squad, TrackPoint
 from gis_grid.patrols.services.assessing import assess
 from gis_grid.patrols.services.common import clock, log
+from gis_grid.patrols.services.planning import GRACE
 
 MOST_AT_ONCE, MOST_IN_A_RUN = 2_000, 50_000
 LONGEST_NOTE = 2_000
 # A device's clock may go so much ahead of the server's.
 AHEAD = dt.timedelta(minutes=2)
+# A run walked offline is entered when the tablet comes home.
+OFFLINE = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -43,20 +47,31 @@ def start_run(
     run_id: int | None = None,
     members: Sequence[str] = (),
     at: dt.datetime | None = None,
+    client_id: uuid.UUID | None = None,
+    backdated: bool = False,
 ) -> Run:
     """Begin a planned run, or one of a route that nobody had planned.
 
-    By a member of the squad; `members` are login names of those who come along. StateError
-    where the squad is out already.
+    By a member of the squad; `members` are login names of those who come along; the same
+    `client_id` again is the same run. `at` may lie `OFFLINE` back, for a tablet that comes home
+    with what was walked; `backdated` is for the demo's past alone. StateError where the squad is
+    out already.
     """
     if (route_id is None) == (run_id is None):
         raise InputError(_("Name a route or a planned run, one of them."), where="route")
+    if known := _known(acting_user, client_id):
+        return known
+    now = at or clock() if backdated else moment_told(at)
     if run_id is not None:
-        run = _planned(acting_user, run_id)
+        run = held_run(acting_user, run_id)
     else:
-        run = _unplanned(acting_user, route_id or 0)
-    now = at or clock()
+        run = _unplanned(acting_user, route_id or 0, now)
     squad = held(Squad.objects.visible_to(acting_user), run.squad_id)
+    # Sent twice at once: the other one has begun it, and held the squad until then.
+    if known := _known(acting_user, client_id):
+        return known
+    if run_id is not None:
+        _require_waiting(run, now)
     if not squad.has(acting_user, timezone.localdate(now)):
         raise NotAllowedError(_("Only members of the squad walk with it."))
     present = squad.members.on(timezone.localdate(now)).filter(
@@ -66,33 +81,69 @@ def start_run(
     if unknown:
         message = _("%(login)s is not in this squad.") % {"login": min(unknown)[:40]}
         raise InputError(message, where="members")
-    run.state, run.started_at = Run.State.ON, now
-    try:
-        with transaction.atomic():
-            run.save()
-    except IntegrityError as error:
-        if "run_one_at_a_time" not in str(error):
-            raise
-        raise StateError(_("The squad is out already: end that run first.")) from error
+    run.state, run.started_at, run.client_id = Run.State.ON, now, client_id
+    _save_begun(run)
     run.members.set([row.user_id for row in present])
     _log(run, acting_user, "run_started")
     return run
 
 
-def _planned(user: User, run_id: int) -> Run:
-    run = held_run(user, run_id)
-    if run.state != Run.State.PLANNED:
+def moment_told(at: dt.datetime | None) -> dt.datetime:
+    """The moment that a device tells, now for none; InputError for one that can't be."""
+    now = clock()
+    if at is None:
+        return now
+    if at > now + AHEAD:
+        raise InputError(_("This is yet to come: put the clock of the device right."), where="at")
+    if at < now - OFFLINE:
+        raise InputError(
+            _("What was walked is entered within %(days)d days.") % {"days": OFFLINE.days},
+            where="at",
+        )
+    return at
+
+
+def _known(user: User, client_id: uuid.UUID | None) -> Run | None:
+    if client_id is None:
+        return None
+    own = Run.objects.filter(client_id=client_id, members=user)
+    return own.select_related("version__route", "squad").first()
+
+
+def _require_waiting(run: Run, now: dt.datetime) -> None:
+    """A run that counts as missed may have been walked by a tablet that comes home only now."""
+    is_late_told = (
+        run.state == Run.State.MISSED
+        and run.planned_until is not None
+        and now <= run.planned_until + GRACE
+    )
+    if run.state != Run.State.PLANNED and not is_late_told:
         raise StateError(_("This run is not waiting to begin."))
-    return run
 
 
-def _unplanned(user: User, route_id: int) -> Run:
+def _save_begun(run: Run) -> None:
+    try:
+        with transaction.atomic():
+            run.save()
+    except IntegrityError as error:
+        if "run_one_at_a_time" in str(error):
+            message = _("The squad is out already: end that run first.")
+            raise StateError(message) from error
+        if "run_client_id_once" in str(error):
+            message = _("Somebody else has entered this run.")
+            raise InputError(message, where="client_id") from error
+        raise
+
+
+def _unplanned(user: User, route_id: int, now: dt.datetime) -> Run:
+    """A run of the route as it was drawn at that time."""
     route = Route.objects.visible_to(user).select_related("current").filter(pk=route_id).first()
     if route is None or route.current is None:
         raise MissingError
-    if route.ended_on is not None:
+    if route.ended_on is not None and route.ended_on <= timezone.localdate(now):
         raise StateError(_("This route is walked no more."))
-    return Run(version=route.current, squad_id=route.squad_id, is_demo=route.is_demo)
+    then = route.versions.filter(made_at__lte=now).order_by("-number").first()
+    return Run(version=then or route.current, squad_id=route.squad_id, is_demo=route.is_demo)
 
 
 def held_run(user: ActingUser, run_id: int) -> Run:
@@ -108,7 +159,7 @@ def add_fixes(*, acting_user: User, run_id: int, fixes: Sequence[Fix]) -> int:
     tracked outside of one.
     """
     run = held_run(acting_user, run_id)
-    _require_walker(run, acting_user)
+    require_walker(run, acting_user)
     if run.state != Run.State.ON:
         raise StateError(_("Places are taken only while a run is under way."))
     return _add(run, fixes, until=clock() + AHEAD)
@@ -121,7 +172,7 @@ def add_recorded(*, acting_user: User, run_id: int, fixes: Sequence[Fix]) -> int
     Until the leader has closed it; an ended run is judged anew.
     """
     run = held_run(acting_user, run_id)
-    _require_walker(run, acting_user)
+    require_walker(run, acting_user)
     if run.state not in (Run.State.ON, Run.State.ENDED):
         raise StateError(_("A track belongs to a run that is under way or has just ended."))
     added = _add(run, fixes, until=run.ended_at or clock() + AHEAD)
@@ -154,7 +205,7 @@ def _is_place(fix: Fix) -> bool:
     return 73 <= fix.lon <= 136 and 3 <= fix.lat <= 54
 
 
-def _require_walker(run: Run, user: User) -> None:
+def require_walker(run: Run, user: User) -> None:
     if not run.members.filter(pk=user.pk).exists():
         raise NotAllowedError(_("Only those who walk this run add to it."))
 
@@ -164,7 +215,7 @@ def note(*, acting_user: User, run_id: int, text: str, at: dt.datetime | None = 
     """Write down what was seen; by those who walk, and by the squad's leader until it is closed."""
     run = held_run(acting_user, run_id)
     if not run.squad.led_by(acting_user, timezone.localdate(run.started_at)):
-        _require_walker(run, acting_user)
+        require_walker(run, acting_user)
     if run.state not in (Run.State.ON, Run.State.ENDED):
         raise StateError(_("Notes belong to a run that is under way or has just ended."))
     text = tidy(text).strip()
@@ -183,7 +234,7 @@ def note(*, acting_user: User, run_id: int, text: str, at: dt.datetime | None = 
 def link_incident(*, acting_user: User, run_id: int, incident_id: int) -> None:
     """Say that an incident was found on the run; both must be in the person's sight."""
     run = held_run(acting_user, run_id)
-    _require_walker(run, acting_user)
+    require_walker(run, acting_user)
     if run.state not in (Run.State.ON, Run.State.ENDED):
         raise StateError(_("Incidents are found on a run that is under way or has just ended."))
     incident = Incident.objects.visible_to(acting_user).filter(pk=incident_id).first()
@@ -194,14 +245,19 @@ def link_incident(*, acting_user: User, run_id: int, incident_id: int) -> None:
 
 
 @transaction.atomic
-def end_run(*, acting_user: User, run_id: int, at: dt.datetime | None = None) -> Run:
-    """End the run and judge it against the route that it walked."""
+def end_run(
+    *, acting_user: User, run_id: int, at: dt.datetime | None = None, backdated: bool = False
+) -> Run:
+    """End the run and judge it against the route that it walked; `at` as when it began."""
     run = held_run(acting_user, run_id)
     if not run.squad.led_by(acting_user, timezone.localdate()):
-        _require_walker(run, acting_user)
+        require_walker(run, acting_user)
     if run.state != Run.State.ON:
         raise StateError(_("This run is not under way."))
-    run.state, run.ended_at, run.revision = Run.State.ENDED, at or clock(), run.revision + 1
+    ended = at or clock() if backdated else moment_told(at)
+    if run.started_at is not None and ended < run.started_at:
+        raise InputError(_("It can't end before it has begun."), where="at")
+    run.state, run.ended_at, run.revision = Run.State.ENDED, ended, run.revision + 1
     assess(run)
     run.save()
     _log(run, acting_user, "run_ended")

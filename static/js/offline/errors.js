@@ -25,6 +25,11 @@ export class NotADraft extends OfflineError {
   code = "not_a_draft";
 }
 
+/** A photo without a byte, as cameras give that have failed: better told now than never being accepted by a server. */
+export class EmptyPhoto extends OfflineError {
+  code = "empty_photo";
+}
+
 /** A draft of a change in which everything stands as it stood: there is nothing to send. */
 export class NothingChanged extends OfflineError {
   code = "nothing_changed";

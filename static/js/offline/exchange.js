@@ -110,7 +110,10 @@ export class Exchange {
     const outbox = this.#outbox;
     const operations = rows.map(({ opened }) => opened);
     const { device } = await outbox.store.settings.get("device");
-    const answer = await this.#api.push({ device, queue: await this.#queue.length(), operations });
+    const queue = await this.#queue.length();
+    // By this the server knows how far this clock is off, and puts the times that it told right.
+    const sentAt = new Date(outbox.now()).toISOString();
+    const answer = await this.#api.push({ device, queue, sent_at: sentAt, operations });
     if (!Array.isArray(answer?.receipts)) throw new Later("garbled");
     return answer.receipts;
   }

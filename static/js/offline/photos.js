@@ -1,7 +1,7 @@
 // Photos of operations: what is known of them apart from their bytes. All within transactions of the caller
 // where it says so; bytes are hashed and sealed before, since a transaction does not wait for that.
 
-import { NotADraft, NotHere } from "./errors.js";
+import { EmptyPhoto, NotADraft, NotHere } from "./errors.js";
 import { uuid7 } from "./ids.js";
 import { PHOTO_STATES, STATES } from "./states.js";
 
@@ -31,6 +31,7 @@ export async function bytesOf(source) {
 /** Rows for a new photo, sealed and with its SHA-256: `{attachment, blob}`, nothing written yet. */
 export async function preparePhoto(vault, op, source, { name = "", type = "", id = uuid7() }) {
   const bytes = await bytesOf(source);
+  if (bytes.byteLength === 0) throw new EmptyPhoto("The photo is empty.");
   const attachment = {
     id,
     op,

@@ -5,8 +5,10 @@ import datetime as dt
 from django.db import connection
 
 from gis_grid.core.problems import Counts
+from gis_grid.households.models import Household
 from gis_grid.households.services.load import indexes
 from gis_grid.households.services.tags import refresh_masks
+from gis_grid.territory.registries import tell_followers
 
 # A load without a place, or with an empty phone, does not take away what is known.
 _MATCH_HOUSEHOLDS = """
@@ -127,7 +129,8 @@ def households(today: dt.date) -> Counts:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*), count(id) FROM load_household")
         total, known = cursor.fetchone()
-        indexes.shelve(total - known)
+        if indexes.shelve(total - known):
+            tell_followers(Household.layer)
         changed = 0
         if known:
             cursor.execute(_MARK_CHANGED)
