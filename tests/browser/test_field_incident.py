@@ -80,9 +80,7 @@ def test_the_pin_says_how_far_it_is_from_the_gps(open_field: OpenField) -> None:
     expect(line_of_place).to_contain_text("相差 0 米")
 
 
-def test_what_was_sent_back_is_corrected_and_sent_again(
-    open_field: OpenField, line: Line
-) -> None:
+def test_what_was_sent_back_is_corrected_and_sent_again(open_field: OpenField, line: Line) -> None:
     page = open_field()
     line.is_cut = True
     report(page, "第一次")
