@@ -47,8 +47,9 @@ REFUSED_FEATURES = (
 
 def permissions_policy(allowed: Collection[str] = ()) -> str:
     """The header's value; of what is refused elsewhere a page may use `allowed` itself."""
+    opened = [f"{feature}=(self)" for feature in ("geolocation", *allowed)]
     refused = [f"{feature}=()" for feature in REFUSED_FEATURES if feature not in allowed]
-    return ", ".join(["geolocation=(self)", *(f"{feature}=(self)" for feature in allowed), *refused])
+    return ", ".join([*opened, *refused])
 
 
 # Stands on every answer, whichever way it takes; pages add their nonce to the policy.

@@ -1,5 +1,7 @@
-"""A hand on the tablet: enrolled, with a village taken along; and the office that sees what came."""
+"""A hand on the tablet, enrolled and with a village on it; the office that sees what came."""
 
+import time
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -97,6 +99,14 @@ def report(page: Page, words: str = "", *, category: int = 0) -> None:
         page.locator("#sheet textarea").first.fill(words)
     page.locator("#seal").click()
     expect(page.locator("#sheet")).to_be_hidden()
+
+
+def until(is_so: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait for something that no page shows."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def states(page: Page) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenField
-from tests.browser.field import Office, ready, report, states
+from tests.browser.field import Office, ready, report, states, until
 from tests.browser.line import Line
 
 pytestmark = pytest.mark.browser
@@ -23,6 +23,8 @@ def test_three_taps_without_a_connection_reach_the_server_once(
     # The answer to the first push is lost: the server has it, the tablet does not know.
     line.lost.append("/api/v1/sync/push")
     line.is_cut = False
+    page.locator("#send-now").click()
+    until(lambda: line.lost == [])
     page.locator("#send-now").click()
     expect(page.locator(".record[data-state=applied]")).to_have_count(1, timeout=30_000)
     assert line.asked("POST", "/api/v1/sync/push") >= 2

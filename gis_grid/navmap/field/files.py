@@ -178,7 +178,7 @@ def vendor_modules() -> dict[str, str]:
 
 
 def content(name: str) -> bytes:
-    """The bytes of a static file as they are served: the collected ones, under DEBUG the sources."""
+    """The bytes of a static file as they are served: collected ones, under DEBUG the sources."""
     if not settings.DEBUG and staticfiles_storage.exists(name):
         return Path(staticfiles_storage.path(name)).read_bytes()
     found = finders.find(name)

@@ -180,6 +180,7 @@ export class App {
     const { name } = this.sheet;
     if (!name) this.#isForm = false;
     byId("page").classList.toggle("has-sheet", Boolean(name));
+    byId("page").classList.toggle("is-form", this.#isForm);
     this.chrome.mark(["outbox", "conflicts", "patrol", "more"].includes(name) ? name : "map");
   }
 

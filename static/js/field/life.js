@@ -135,13 +135,17 @@ async function begun(app) {
 }
 
 function listen(app) {
+  let conflictRows = 0;
   const show = () => app.chrome.showSending();
   let timer = null;
   app.outbox.addEventListener("change", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
+    timer = setTimeout(async () => {
       show();
       app.mine.load();
+      const { conflict } = await app.outbox.counts();
+      if (conflict !== conflictRows) countConflicts(app);
+      conflictRows = conflict;
     }, 120);
   });
   app.outbox.addEventListener("wiped", () => location.reload());
@@ -158,7 +162,6 @@ function listen(app) {
     if (phase === "revoked" && app.sheet.name !== "revoked") app.open("revoked");
     if (phase === "idle") app.originals.tidy().catch(() => {});
   });
-  app.outbox.addEventListener("change", () => countConflicts(app));
   addEventListener("online", () => lookAtServer(app));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") app.sender.kick();

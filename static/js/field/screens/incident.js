@@ -57,6 +57,8 @@ export async function incident(app, { id, by = "hand" }) {
       before: async () => {
         await voice.finish();
         placing.finish();
+        // The register wants a word for it; who had no time for one says what kind of thing it is.
+        if (!draft.values.what?.trim()) draft.set("what", forms.category(draft.values.category).label);
       },
     }),
     onShow: () => app.map.goTo(placing.place, { cover: app.cover, zoom: 16 }),
