@@ -3,6 +3,7 @@
 Ends only what it has started, each by its own id.
 """
 
+import fcntl
 import os
 import random
 import shutil
@@ -13,6 +14,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -66,14 +68,16 @@ class Site:
         granian = str(self.layout.venv / "bin" / "granian")
         self.web = Service("soak-web", [granian, *web_arguments(self.port)])
         self.worker = Service("soak-worker", [python, "manage.py", "procrastinate", "worker"])
-        self._is_up = False
+        self._lock: IO[str] | None = None
 
     @property
     def cluster(self) -> Cluster:
         return self.database.cluster
 
     def prepare(self) -> None:
-        """A cluster that runs, and in it a fresh database with the ground; the environment's."""
+        """A cluster that runs, and in it a fresh database with the ground; waits for its turn."""
+        self._lock = (self.layout.var / "soak.lock").open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
         database.ensure_running(self.database)
         values = envfile.read(self.database.env_file)
         self.pg_port = urlsplit(values["DATABASE_URL"]).port or 0
@@ -126,7 +130,6 @@ class Site:
     def start(self) -> None:
         for service in (self.web, self.worker):
             self._start(service)
-        self._is_up = True
         self.wait_until_healthy()
 
     def _start(self, service: Service) -> None:
@@ -221,8 +224,10 @@ class Site:
             if identity is not None and service.process.poll() is None:
                 end_group(identity, patience_s=15)
             service.process.wait()
-        if self.cluster.exists():
-            clusters.stop(self.cluster)
+        if self._lock is not None:
+            if self.cluster.exists():
+                clusters.stop(self.cluster)
+            self._lock.close()
 
 
 def of_this_checkout(seed: int) -> Site:
