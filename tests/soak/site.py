@@ -62,6 +62,8 @@ class Site:
             Cluster(self.layout, place, durable=True), self.layout.var / "soak-env", roles
         )
         self._random = random.Random(self.seed)
+        # Each kind once, however few they are.
+        self._first = self._random.sample(list(KILLS), len(KILLS))
         self.port = free_port()
         self._database_due = 0.0
         python = str(self.layout.python)
@@ -171,6 +173,8 @@ class Site:
 
     def kill(self, what: str = "") -> str:
         """`kill -9` of something, chosen by the seed; what it was."""
+        if not what and self._first:
+            what = self._first[-1]
         what = what or self._random.choices(list(KILLS), list(KILLS.values()))[0]
         target = {
             "web": lambda: self._pid_of(self.web),
@@ -183,6 +187,8 @@ class Site:
             # It is down already.
             return ""
         os.kill(target.pid, signal.SIGKILL)
+        if what in self._first:
+            self._first.remove(what)
         self.counts[what] += 1
         if what == "PostgreSQL":
             wait_until_dead(target, PATIENCE_S)
