@@ -65,13 +65,13 @@ class Office:
 
     def act(self) -> None:
         act = self._random.choices(list(self._acts), list(self._acts.values()))[0]
-        self._try(act)
+        self._try(act.__name__.strip("_"), act)
 
-    def _try(self, act: Callable[[], bool]) -> bool:
+    def _try(self, name: str, act: Callable[[], bool]) -> bool:
         """Whether it was done; what the database or another writer prevents is left."""
         try:
             if done := act():
-                self.counts[act.__name__.strip("_")] += 1
+                self.counts[name] += 1
         except DomainError:
             return False
         except (OperationalError, InterfaceError):
@@ -150,12 +150,12 @@ class Office:
 
     def settle_held(self) -> bool:
         """Do what was held; what can't be done stays so, which is final too."""
+        found: list[Any] = []
         held = Operation.objects.filter(outcome=Outcome.HELD, settled_at=None, entity="incident")
-        held = held.filter(action="create")
-        done = False
-        for op_id in list(held.values_list("pk", flat=True)[:20]):
-            done |= self._try(lambda op_id=op_id: self._take(op_id))
-        return done
+        waiting = held.filter(action="create").values_list("pk", flat=True)
+        self._try("look", lambda: not found.extend(waiting[:20]))
+        done = [self._try("take over", lambda pk=pk: self._take(pk)) for pk in found]
+        return any(done)
 
     def _take(self, op_id: Any) -> bool:
         settling.settle_held(acting_user=self.county, op_id=op_id, take=True)
@@ -169,7 +169,7 @@ class Office:
                 cursor.execute(_CLOSE, [list(but), OPEN_INCIDENTS])
             return True
 
-        self._try(close)
+        self._try("close", close)
 
     def code_for(self, login: str) -> str:
         """A code to enrol a tablet; nothing while that can't be made."""
@@ -179,7 +179,7 @@ class Office:
             made.append(devices.make_code(acting_user=self.user, person=login).code)
             return True
 
-        return made[-1] if self._try(make) else ""
+        return made[-1] if self._try("make a code", make) else ""
 
 
 def shown(name: str, value: Any) -> Any:

@@ -4,13 +4,12 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-BEGIN, END = "<!-- soak -->", "<!-- /soak -->"
+END = "<!-- /soak -->"
 
 
 def write(figures: dict[str, Any], page: Path) -> None:
     """Add the run's row."""
-    text = page.read_text(encoding="utf-8")
-    before, after = text.split(END, 1)
+    before, after = page.read_text(encoding="utf-8").split(END, 1)
     page.write_text(f"{before}{row(figures)}\n{END}{after}", encoding="utf-8")
 
 

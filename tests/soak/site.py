@@ -3,6 +3,7 @@
 Ends only what it has started, each by its own id.
 """
 
+import fcntl
 import os
 import random
 import shutil
@@ -13,6 +14,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -60,20 +62,24 @@ class Site:
             Cluster(self.layout, place, durable=True), self.layout.var / "soak-env", roles
         )
         self._random = random.Random(self.seed)
+        # Each kind once, however few they are.
+        self._first = self._random.sample(list(KILLS), len(KILLS))
         self.port = free_port()
         self._database_due = 0.0
         python = str(self.layout.python)
         granian = str(self.layout.venv / "bin" / "granian")
         self.web = Service("soak-web", [granian, *web_arguments(self.port)])
         self.worker = Service("soak-worker", [python, "manage.py", "procrastinate", "worker"])
-        self._is_up = False
+        self._lock: IO[str] | None = None
 
     @property
     def cluster(self) -> Cluster:
         return self.database.cluster
 
     def prepare(self) -> None:
-        """A cluster that runs, and in it a fresh database with the ground; the environment's."""
+        """A cluster that runs, and in it a fresh database with the ground; waits for its turn."""
+        self._lock = (self.layout.var / "soak.lock").open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
         database.ensure_running(self.database)
         values = envfile.read(self.database.env_file)
         self.pg_port = urlsplit(values["DATABASE_URL"]).port or 0
@@ -126,7 +132,6 @@ class Site:
     def start(self) -> None:
         for service in (self.web, self.worker):
             self._start(service)
-        self._is_up = True
         self.wait_until_healthy()
 
     def _start(self, service: Service) -> None:
@@ -168,6 +173,8 @@ class Site:
 
     def kill(self, what: str = "") -> str:
         """`kill -9` of something, chosen by the seed; what it was."""
+        if not what and self._first:
+            what = self._first[-1]
         what = what or self._random.choices(list(KILLS), list(KILLS.values()))[0]
         target = {
             "web": lambda: self._pid_of(self.web),
@@ -180,6 +187,8 @@ class Site:
             # It is down already.
             return ""
         os.kill(target.pid, signal.SIGKILL)
+        if what in self._first:
+            self._first.remove(what)
         self.counts[what] += 1
         if what == "PostgreSQL":
             wait_until_dead(target, PATIENCE_S)
@@ -221,8 +230,10 @@ class Site:
             if identity is not None and service.process.poll() is None:
                 end_group(identity, patience_s=15)
             service.process.wait()
-        if self.cluster.exists():
-            clusters.stop(self.cluster)
+        if self._lock is not None:
+            if self.cluster.exists():
+                clusters.stop(self.cluster)
+            self._lock.close()
 
 
 def of_this_checkout(seed: int) -> Site:

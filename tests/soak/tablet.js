@@ -193,8 +193,10 @@ async function work() {
     }
     if (random() < 0.04) await page(refresh);
     if (random() < 0.03) await killPage();
-    if (round % 20 === 0) await page((own) => own.outbox.forget(now() + 8 * DAY_MS));
+    // What has had its last word before was told, and may go as it would a week later.
+    const before = now();
     await page(sweep);
+    if (round % 20 === 0) await page((own) => own.outbox.forget(before + 7 * DAY_MS - 1));
   }
   tell("done");
 }

@@ -8,6 +8,7 @@ log wait for each other until they commit.
 import datetime as dt
 import json
 import logging
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -38,6 +39,10 @@ SLICE_S = 0.15
 # A push answers within this time; what is left is judged by the worker or at the next contact.
 BUDGET_S = 4.0
 A_SLICE = 50
+# A process judges for one push at a time: two would only halve each other's speed. Whoever doesn't
+# get a turn soon is answered "received" at once, so that taking in stays quick when all come home.
+PATIENCE_FOR_TURN_S = 0.3
+_turn_of_process = threading.Lock()
 # Then it is no passing trouble: held, and an administrator looks.
 MOST_ATTEMPTS = 5
 # So long the operation that makes a thing may stay away from one that is about the thing.
@@ -62,6 +67,16 @@ def judge_waiting(user: User, *, budget_s: float = BUDGET_S) -> int:
         judged += len(done or ())
         if done is None or time.monotonic() > until:
             return judged
+
+
+def judge_if_free(user: User) -> int:
+    """As `judge_waiting`, unless this process has too much to judge already."""
+    if not _turn_of_process.acquire(timeout=PATIENCE_FOR_TURN_S):
+        return 0
+    try:
+        return judge_waiting(user)
+    finally:
+        _turn_of_process.release()
 
 
 @dataclass
