@@ -44,7 +44,8 @@ class SecurityHeadersMiddleware:
         nonce = new_nonce()
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = self.get_response(request)
-        response.headers["Content-Security-Policy"] = content_security_policy(nonce)
+        policy = content_security_policy(f"nonce-{nonce}")
+        response.headers.setdefault("Content-Security-Policy", policy)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "private, no-store")

@@ -1,6 +1,9 @@
 """What every answer says to the browser about what it may load, and who is asking."""
 
+import base64
+import hashlib
 import secrets
+from collections.abc import Collection
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -40,16 +43,21 @@ REFUSED_FEATURES = (
     "usb",
     "xr-spatial-tracking",
 )
-PERMISSIONS_POLICY = ", ".join(
-    ["geolocation=(self)", *(f"{feature}=()" for feature in REFUSED_FEATURES)]
-)
+
+
+def permissions_policy(allowed: Collection[str] = ()) -> str:
+    """The header's value; of what is refused elsewhere a page may use `allowed` itself."""
+    opened = [f"{feature}=(self)" for feature in ("geolocation", *allowed)]
+    refused = [f"{feature}=()" for feature in REFUSED_FEATURES if feature not in allowed]
+    return ", ".join([*opened, *refused])
+
 
 # Stands on every answer, whichever way it takes; pages add their nonce to the policy.
 HEADERS = {
     "Content-Security-Policy": "; ".join(
         f"{directive} {value}" for directive, value in CONTENT_SECURITY_POLICY.items()
     ),
-    "Permissions-Policy": PERMISSIONS_POLICY,
+    "Permissions-Policy": permissions_policy(),
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -62,9 +70,16 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
-def content_security_policy(nonce: str) -> str:
-    """The header's value; `nonce` opens inline scripts of this answer only."""
-    sources = CONTENT_SECURITY_POLICY | {"script-src": f"'self' 'nonce-{nonce}'"}
+def script_hash(text: str) -> str:
+    """The source that opens an inline script of exactly this text: for pages that are kept."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def content_security_policy(source: str) -> str:
+    """The header's value; `source` (`nonce-…` of this answer, or a script's hash) opens inline
+    scripts.
+    """
+    sources = CONTENT_SECURITY_POLICY | {"script-src": f"'self' '{source}'"}
     return "; ".join(f"{directive} {value}" for directive, value in sources.items())
 
 

@@ -1,6 +1,6 @@
 """The map page and its pieces, with the permission that each needs."""
 
-from django.urls import path
+from django.urls import include, path
 
 from gis_grid.accounts.access import needs, signed_in
 from gis_grid.accounts.policies import Permission
@@ -12,6 +12,7 @@ from gis_grid.navmap.patrolling import views as patrolling
 from gis_grid.navmap.sites import views as sites
 
 urlpatterns = [
+    path("field/", include("gis_grid.navmap.field.urls")),
     path("", needs(Permission.MAP_VIEW, views.map_page), name="map"),
     path(
         "map/households/<int:household_id>/",

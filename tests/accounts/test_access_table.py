@@ -15,7 +15,16 @@ from gis_grid.core.errors import NotSignedInError
 from gis_grid.fieldsync.device_auth import DeviceAuth
 
 # What strangers may open; anything else asks for a login.
-OPEN = {"healthz", "language/", "sign-in/", "sign-out/"}
+OPEN = {
+    "healthz",
+    "language/",
+    "sign-in/",
+    "sign-out/",
+    # The page for the field holds no data: all of it comes by the device's token.
+    "field/",
+    "field/sw.js",
+    "field/manifest.webmanifest",
+}
 OPEN_OPERATIONS = ["api/v1/devices/enrol", "api/v1/healthz"]
 KNOWN_WAYS = (TokenAuth, SessionAuth, DeviceAuth)
 ACCESS = {"anyone", "signed in", *Permission.values}

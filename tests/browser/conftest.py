@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
+from tests.browser import field
+from tests.browser.line import Line, line_to
 from tests.browser.site import PASSWORD, running
 
 DESK = {"width": 1440, "height": 900}
@@ -119,3 +121,54 @@ def open_map(browser: Browser, site: str) -> Iterator[OpenMap]:
 def settled(page: Page) -> None:
     """Wait until all that is in sight has come and has been drawn."""
     page.wait_for_selector("#map[data-settled='true']")
+
+
+@pytest.fixture
+def line(site: str) -> Iterator[Line]:
+    """A line to the server that can be cut."""
+    with line_to(site) as made:
+        yield made
+
+
+@pytest.fixture
+def office(open_map: OpenMap) -> field.Office:
+    return field.Office(open_map("county"))
+
+
+class OpenField:
+    """`open_field(size=PHONE, take=True)` → the page on an enrolled tablet, a village on it."""
+
+    def __init__(self, browser: Browser, line: Line, office: field.Office) -> None:
+        self.browser, self.line, self.office = browser, line, office
+        self.contexts: list[BrowserContext] = []
+        self.trouble = Trouble()
+
+    def __call__(self, *, person: str = "worker", take: bool = True, **options: Any) -> Page:
+        page = self.blank(**options)
+        field.enrol(page, self.line, self.office.code(person))
+        if take:
+            field.take_along(page)
+        return page
+
+    def blank(self, **options: Any) -> Page:
+        """A tablet that knows nobody."""
+        context = field.tablet(self.browser, **options)
+        self.contexts.append(context)
+        context.on("page", lambda page: self.trouble.watch(page, self.line.url))
+        return context.new_page()
+
+    def forgive(self, status: int | str) -> None:
+        """Drop what the browser itself wrote about a refusal that the test asked for."""
+        self.trouble.forgive(status)
+
+
+@pytest.fixture
+def open_field(browser: Browser, line: Line, office: field.Office) -> Iterator[OpenField]:
+    """Opens the page for the field; no page may have had an error or asked another host."""
+    opened = OpenField(browser, line, office)
+    yield opened
+    for context in opened.contexts:
+        context.close()
+    # A cut line is what these tests are about; the browser writes of it.
+    opened.forgive("net::ERR_")
+    assert opened.trouble == []

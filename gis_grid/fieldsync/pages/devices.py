@@ -20,6 +20,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core.errors import DomainError
 from gis_grid.fieldsync.models import Device
 from gis_grid.fieldsync.pages.forms import CodeForm, RevokeForm
+from gis_grid.fieldsync.pages.work import counts_of
 from gis_grid.fieldsync.room import LOW_BYTES, free_bytes
 from gis_grid.fieldsync.selectors import DeviceState, devices_of, people_of, state_of
 from gis_grid.fieldsync.services import devices
@@ -111,6 +112,8 @@ def _shown(request: HttpRequest, user: User) -> dict[str, Any]:
         "unread": list(unread.filter(seen_at=None)[:MOST_UNREADABLE]),
         "seen": list(unread.exclude(seen_at=None)[:MOST_UNREADABLE]),
         "may_open": user.may(Permission.USER_MANAGE),
+        "may_settle": user.may(Permission.FIELD_SETTLE),
+        **counts_of(user),
     }
 
 

@@ -2,20 +2,12 @@
 // transaction that does it has ended. Everything that is changed here is checked against the row as it is in that
 // transaction, since another tab may have been quicker.
 
+import { beginAnew, dropComplete, throwAway } from "./endings.js";
 import { NotADraft, NotEnrolled, NotHere, NothingChanged, writing } from "./errors.js";
 import { uuid7 } from "./ids.js";
 import { newestRows, openRows } from "./listing.js";
 import { operationOf } from "./operation.js";
-import {
-  completeAt,
-  describePhotos,
-  dropPhotos,
-  PHOTO_TABLES,
-  preparePhoto,
-  readPhoto,
-  sharePhotos,
-  takeOff,
-} from "./photos.js";
+import { completeAt, describePhotos, PHOTO_TABLES, preparePhoto, readPhoto, takeOff } from "./photos.js";
 import { STATES } from "./states.js";
 import { channelOf } from "./store.js";
 import { inState, tally } from "./tally.js";
@@ -256,28 +248,7 @@ export class Outbox extends EventTarget {
    * @returns {Promise<string>} id of the draft
    */
   async correct(id) {
-    const fresh = uuid7(this.now);
-    const draft = await this.#write(async () => {
-      const row = await this.store.records.get(id);
-      if (row?.state !== "refused") throw new NotHere("Only what was refused is corrected.");
-      if (row.correctedBy && (await this.store.records.get(row.correctedBy))) return row.correctedBy;
-      const { entity, action, record, serverId, baseRev, formVersion, body } = row;
-      const copy = {
-        id: fresh,
-        state: "draft",
-        entity,
-        action,
-        record,
-        serverId,
-        baseRev,
-        formVersion,
-        body,
-      };
-      await this.store.records.add({ ...copy, replaces: id, version: 1, madeAt: this.now() });
-      await sharePhotos(this.store, id, fresh);
-      await this.store.records.put({ ...row, correctedBy: fresh, version: row.version + 1 });
-      return fresh;
-    });
+    const draft = await this.#write(() => beginAnew(this.store, id, uuid7(this.now), this.now()));
     this.tell([id, draft]);
     return draft;
   }
@@ -288,13 +259,7 @@ export class Outbox extends EventTarget {
    */
   async discard(id) {
     await this.#inTurn(id, () =>
-      this.#write(async () => {
-        const row = draftOf(await this.store.records.get(id));
-        await this.#drop(row);
-        const refused = row.replaces && (await this.store.records.get(row.replaces));
-        if (refused)
-          await this.store.records.put({ ...refused, correctedBy: null, version: refused.version + 1 });
-      }),
+      this.#write(async () => throwAway(this.store, draftOf(await this.store.records.get(id)))),
     );
     this.tell([id]);
   }
@@ -309,17 +274,7 @@ export class Outbox extends EventTarget {
       .where("completeAt")
       .belowOrEqual(now - KEEP_MS)
       .toArray();
-    for (const { id } of due) {
-      await this.#write(async () => {
-        const row = await this.store.records.get(id);
-        if (row?.completeAt > now - KEEP_MS || !row) return;
-        // The refused ones that it stands for say nothing more, either.
-        for (let old = row; old; ) {
-          await this.#drop(old);
-          old = old.replaces ? await this.store.records.get(old.replaces) : null;
-        }
-      });
-    }
+    for (const { id } of due) await this.#write(() => dropComplete(this.store, id, now - KEEP_MS));
     if (due.length > 0) this.tell(due.map(({ id }) => id));
     return due.length;
   }
@@ -347,12 +302,6 @@ export class Outbox extends EventTarget {
 
   #fire(detail) {
     this.dispatchEvent(new CustomEvent("change", { detail }));
-  }
-
-  /** In a transaction. */
-  async #drop(row) {
-    await dropPhotos(this.store, await this.store.attachments.where("op").equals(row.id).toArray());
-    await this.store.records.delete(row.id);
   }
 
   async #row(id) {

@@ -55,7 +55,8 @@ export class Uploader {
 
   async #create({ id, op, sha256, size, name, type }) {
     const pairs = { op, attachment: id, sha256, filename: name, filetype: type };
-    const metadata = Object.entries(pairs).map(([key, value]) => `${key} ${base64(value)}`);
+    const known = Object.entries(pairs).filter(([, value]) => value !== "");
+    const metadata = known.map(([key, value]) => `${key} ${base64(value)}`);
     const headers = { ...TUS, "Upload-Length": String(size), "Upload-Metadata": metadata.join(",") };
     const location = await this.#api.send("POST", "/uploads/", { headers }, (response) =>
       response.headers.get("Location"),
@@ -76,9 +77,10 @@ export class Uploader {
       });
     } catch (error) {
       if (error instanceof Refused && [403, 404, 410].includes(error.status)) return null;
-      // A HEAD answers without a body, in which it would say why.
-      if (error instanceof Paused) await this.#api.me();
-      throw error;
+      if (!(error instanceof Paused)) throw error;
+      // A HEAD answers without a body, in which it would say why: another call does, or all is well again.
+      await this.#api.me();
+      throw new Later("busy");
     }
   }
 

@@ -1,0 +1,148 @@
+// The county's own map file, where there is one: taken along as a whole, read from the tablet.
+
+import { FileSource, PMTiles } from "pmtiles";
+import { element } from "../ui/dom.js";
+import { t } from "../ui/texts.js";
+import { bar, button, notice } from "./parts.js";
+import { size, trouble } from "./words.js";
+
+// `Device.wipe` takes away caches of this name.
+const CACHE = "gis-grid-field-base";
+const LIST = "/field/basemaps.json";
+// `tileType` of a PMTiles header.
+const VECTORS = 1;
+
+export class Base {
+  #layer = null;
+
+  constructor(app) {
+    this.app = app;
+  }
+
+  /** Show the file that lies here, if any. */
+  async show() {
+    this.#layer?.remove();
+    this.#layer = null;
+    const kept = await this.#kept();
+    if (!kept || this.app.prefs.now.off.includes("base")) return;
+    const file = new PMTiles(new FileSource(new File([await kept.answer.blob()], kept.address)));
+    const { tileType, maxZoom } = await file.getHeader();
+    const options = { pane: "tilePane", maxZoom: 20, attribution: "" };
+    this.#layer =
+      tileType === VECTORS
+        ? globalThis.protomapsL.leafletLayer({ ...options, url: file, flavor: "light", lang: "zh" })
+        : pictures(file, { ...options, maxNativeZoom: maxZoom });
+    this.#layer.addTo(this.app.map.map);
+  }
+
+  /** The part of "take along": what the county offers, what lies here. */
+  part() {
+    const box = element("section", { class: "field", id: "base" });
+    this.#fill(box);
+    return box;
+  }
+
+  async #fill(box) {
+    const kept = await this.#kept();
+    const offered = await this.#offered();
+    box.hidden = !kept && offered.length === 0;
+    const title = element("span", { class: "group-title" }, t("base.title"));
+    if (kept) {
+      const drop = button(t("take.drop"), () => this.#drop().then(() => this.#fill(box)), {
+        kind: "quiet",
+        iconName: "trash",
+      });
+      const bytes = Number(kept.answer.headers.get("Content-Length"));
+      box.replaceChildren(title, notice("good", t("base.kept", { size: size(bytes) })), drop);
+      return;
+    }
+    const rows = offered.map((one) =>
+      button(t("base.take", { name: one.label, size: size(one.bytes) }), () => this.#take(one, box), {
+        iconName: "download",
+      }),
+    );
+    box.replaceChildren(title, ...rows);
+  }
+
+  async #take({ url, bytes }, box) {
+    const progress = bar(0);
+    const line = element("p", { class: "hint", role: "status" }, "");
+    box.replaceChildren(progress, line);
+    try {
+      const answer = await this.#fetch(url);
+      let come = 0;
+      const counting = new TransformStream({
+        transform: (chunk, control) => {
+          come += chunk.byteLength;
+          progress.value = come / bytes;
+          line.textContent = t("base.coming", { come: size(come), all: size(bytes) });
+          control.enqueue(chunk);
+        },
+      });
+      const kept = new Response(answer.body.pipeThrough(counting), {
+        headers: { "Content-Length": String(bytes) },
+      });
+      await (await caches.open(CACHE)).put(url, kept);
+      await this.show();
+      await this.#fill(box);
+    } catch (error) {
+      await this.#drop();
+      box.append(notice("bad", trouble(error)));
+    }
+  }
+
+  async #offered() {
+    try {
+      return (await (await this.#fetch(LIST)).json()).files;
+    } catch {
+      // Without a connection nothing is on offer.
+      return [];
+    }
+  }
+
+  async #fetch(url) {
+    const headers = { Authorization: `Bearer ${await this.app.device.token()}` };
+    const answer = await fetch(url, { headers, credentials: "omit", cache: "no-store" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer;
+  }
+
+  async #kept() {
+    if (!globalThis.caches || !(await caches.has(CACHE))) return null;
+    const cache = await caches.open(CACHE);
+    const [request] = await cache.keys();
+    return request ? { address: request.url, answer: await cache.match(request) } : null;
+  }
+
+  async #drop() {
+    await caches.delete(CACHE);
+    await this.show();
+  }
+}
+
+const Pictures = L.GridLayer.extend({
+  initialize(file, options) {
+    L.setOptions(this, options);
+    this._file = file;
+  },
+  createTile({ z, x, y }, done) {
+    const image = L.DomUtil.create("img");
+    image.alt = "";
+    this._file
+      .getZxy(z, x, y)
+      .then((tile) => {
+        if (!tile) return done(null, image);
+        const address = URL.createObjectURL(new Blob([tile.data]));
+        image.onload = () => {
+          URL.revokeObjectURL(address);
+          done(null, image);
+        };
+        image.src = address;
+        return undefined;
+      })
+      .catch((error) => done(error, image));
+    return image;
+  },
+});
+
+const pictures = (file, options) => new Pictures(file, options);

@@ -1,0 +1,108 @@
+// What was taken along, opened in memory for the map and the lists. The pack itself keeps it sealed.
+
+import { distanceM, holds } from "../offline/nearby.js";
+import { Forms, lookOf } from "./forms.js";
+
+const KINDS = ["grid", "household", "incident", "camera", "route"];
+
+export class Ground {
+  #byId = new Map();
+  #byCode = new Map();
+  grids = [];
+  households = [];
+  incidents = [];
+  cameras = [];
+  routes = [];
+  reference = { roads: [], water: [] };
+  forms = new Forms({});
+
+  constructor(pack) {
+    this.pack = pack;
+  }
+
+  async load() {
+    const found = await Promise.all(KINDS.map((kind) => this.pack.records(kind)));
+    [this.grids, this.households, this.incidents, this.cameras, this.routes] = found;
+    this.forms = new Forms((await this.pack.forms()) ?? {});
+    this.reference = await this.pack.reference();
+    this.#byId = new Map(
+      KINDS.flatMap((kind, i) => found[i].map((record) => [`${kind}:${record.id}`, record])),
+    );
+    this.#byCode = new Map(this.grids.map((grid) => [grid.code, grid]));
+  }
+
+  record(kind, id) {
+    return this.#byId.get(`${kind}:${id}`) ?? null;
+  }
+
+  household(id) {
+    return this.record("household", id);
+  }
+
+  incident(id) {
+    return this.record("incident", id);
+  }
+
+  camera(id) {
+    return this.record("camera", id);
+  }
+
+  route(id) {
+    return this.record("route", id);
+  }
+
+  grid(code) {
+    return this.#byCode.get(code) ?? null;
+  }
+
+  /** The smallest grid around a place, or null. */
+  gridAt(place) {
+    const found = this.grids.filter(({ geometry }) => holds(geometry, ...place));
+    return found.find(({ level }) => level === "small") ?? found[0] ?? null;
+  }
+
+  lookOf(incident) {
+    const kind = incident.kind ?? this.forms.category(incident.category).kind;
+    return { kind, look: lookOf(incident) };
+  }
+
+  inGrid(code) {
+    // A large grid has the code of its village, small ones begin with it.
+    const prefix = code.endsWith("000") && code.length === 15 ? code.slice(0, 12) : code;
+    const inside = ({ area }) => area?.startsWith(prefix);
+    return { households: this.households.filter(inside), incidents: this.incidents.filter(inside) };
+  }
+
+  /** `[{kind, record}]`: what has all the words in its name, address, number or code. */
+  search(text, most) {
+    const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
+    if (words.length === 0) return [];
+    const hits = [];
+    const look = (kind, records, textOf) => {
+      for (const record of records) {
+        if (hits.length >= most) return;
+        const all = textOf(record).toLowerCase();
+        if (words.every((word) => all.includes(word))) hits.push({ kind, record });
+      }
+    };
+    const joined = (...parts) => parts.filter(Boolean).join(" ");
+    look("grid", this.grids, ({ name, code }) => joined(name, code));
+    look("household", this.households, ({ head, address, phone, code, note }) =>
+      joined(head, address, phone, code, note),
+    );
+    look("incident", this.incidents, ({ number, what, category }) =>
+      joined(number, what, this.forms.category(category).label),
+    );
+    look("camera", this.cameras, ({ name }) => name ?? "");
+    return hits;
+  }
+
+  /** The nearest households: `[{kind, record, metres}]`. */
+  nearest(place, most) {
+    return this.households
+      .filter((record) => record.place)
+      .map((record) => ({ kind: "household", record, metres: distanceM(place, record.place) }))
+      .sort((a, b) => a.metres - b.metres)
+      .slice(0, most);
+  }
+}

@@ -1,0 +1,280 @@
+// How the page lives: begins with what is there, brings what waits, hears that the token has ended, and
+// goes away with everything when it must.
+
+import { restore } from "../offline/restore.js";
+import { askPersist, room } from "../offline/room.js";
+import { byId, element, icon } from "../ui/dom.js";
+import { t } from "../ui/texts.js";
+import { Base } from "./base.js";
+import { isInstalled, watchInstalling } from "./installing.js";
+import { welcome } from "./screens/enrol.js";
+import { beginHousehold } from "./screens/household.js";
+import { begin as beginIncident } from "./screens/incident.js";
+import { Updates } from "./updates.js";
+import { trouble } from "./words.js";
+
+const WORKER = "/field/sw.js";
+const DAY_MS = 24 * 3600 * 1000;
+
+export async function begin(app) {
+  app.base = new Base(app);
+  addActions(app);
+  watchInstalling(() => showInstall(app));
+  const isOffline = await startUpdates(app);
+  const code = codeInAddress();
+  const me = await app.device.me();
+  if (!me || code) await introduce(app, code);
+  await app.begun();
+  if (!isOffline) app.chrome.line("no-worker", { text: t("worker.none"), tone: "bad" });
+  byId("page").dataset.ready = "true";
+}
+
+/** `#enrol=CODE`, which then goes from the address: it must not stand in any history. */
+function codeInAddress() {
+  const code = new URLSearchParams(location.hash.slice(1)).get("enrol") ?? "";
+  if (code) history.replaceState(null, "", location.pathname);
+  return code;
+}
+
+/** The first page, until the tablet is enrolled. */
+function introduce(app, code) {
+  return new Promise((resolve) => {
+    const show = () => {
+      byId("welcome")?.remove();
+      byId("page").append(
+        welcome(app, {
+          code,
+          onDone: async () => {
+            byId("welcome").remove();
+            app.onLanguage = null;
+            resolve();
+          },
+        }),
+      );
+      byId("page").dataset.ready = "true";
+    };
+    app.onLanguage = show;
+    show();
+    if (code) byId("enrol").click();
+  });
+}
+
+async function startUpdates(app) {
+  app.updates = new Updates({
+    isBusy: () => app.isBusy,
+    onReady: () =>
+      app.chrome.line("update", {
+        text: t("update.ready"),
+        tone: "warn",
+        word: t("update.go"),
+        onclick: async () => {
+          const answer = await app.updates.switch();
+          if (answer === "busy") app.say(t("update.busy"));
+          if (answer === "elsewhere") app.say(t("update.elsewhere"));
+        },
+      }),
+  });
+  try {
+    const hasWorker = await app.updates.start(WORKER);
+    // A cold start is the one moment when nobody is in the middle of anything.
+    const counts = await app.outbox.counts();
+    const patrol = await app.store.settings.get("patrol");
+    if (hasWorker && app.updates.isWaiting && counts.draft === 0 && !patrol) await app.updates.switch();
+    return hasWorker;
+  } catch {
+    return Boolean(navigator.serviceWorker?.controller);
+  }
+}
+
+function addActions(app) {
+  app.beginIncident = (params) => beginIncident(app, params).catch((error) => app.failed(error));
+  app.beginHousehold = (params) => beginHousehold(app, params).catch((error) => app.failed(error));
+  app.basemapPart = () => app.base.part();
+  app.take = async (codes, onProgress) => {
+    await askPersist();
+    await app.pack.take(codes, { onProgress });
+    await app.showGround({ isFirst: true });
+  };
+  app.refresh = async (onProgress) => {
+    await app.pack.refresh({ onProgress });
+    await app.showGround();
+  };
+  app.drop = async (code) => {
+    await app.pack.drop(code);
+    await app.showGround();
+  };
+  app.roomMayBeLow = () => showRoom(app);
+  app.restorePicker = () => restorePicker(app);
+  app.conflictsKnown = (count) => app.chrome.badge("conflicts", count, count > 0);
+  app.receiptConflicts = () => receiptConflicts(app);
+  app.leave = async () => {
+    // The server forgets the token if it can be reached; here all goes in any case.
+    await app.api.leave().catch(() => {});
+    await app.wipe();
+  };
+  app.wipe = () => wipe(app);
+  app.begun = () => begun(app);
+}
+
+let isListening = false;
+
+/** What is done at every start and after a new code. */
+async function begun(app) {
+  if (!isListening) listen(app);
+  isListening = true;
+  await app.showGround({ isFirst: true });
+  app.sender.start();
+  await app.patrolling.resume();
+  await app.outbox.forget();
+  await app.originals.tidy();
+  await app.base.show().catch((error) => app.failed(error));
+  showInstall(app);
+  showRoom(app);
+  app.refreshNowAndThen();
+  lookAtServer(app);
+}
+
+function listen(app) {
+  let conflictRows = 0;
+  const show = () => app.chrome.showSending();
+  let timer = null;
+  app.outbox.addEventListener("change", () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      show();
+      app.mine.load();
+      const { conflict } = await app.outbox.counts();
+      if (conflict !== conflictRows) countConflicts(app);
+      conflictRows = conflict;
+    }, 120);
+  });
+  app.outbox.addEventListener("wiped", () => location.reload());
+  app.sender.addEventListener("change", ({ detail: { phase } }) => {
+    show();
+    if (phase === "paused")
+      app.chrome.line("token", {
+        text: t("trouble.token"),
+        tone: "bad",
+        word: t("device.scan_again"),
+        onclick: () => app.open("enrol", {}),
+      });
+    else app.chrome.line("token", null);
+    if (phase === "revoked" && app.sheet.name !== "revoked") app.open("revoked");
+    if (phase === "idle") app.originals.tidy().catch(() => {});
+  });
+  addEventListener("online", () => lookAtServer(app));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") app.sender.kick();
+  });
+}
+
+/** Who am I, what has changed; silent where there is no connection. */
+async function lookAtServer(app) {
+  try {
+    await app.device.refresh(app.api);
+  } catch (error) {
+    if (error.name === "Revoked") app.open("revoked");
+    if (error.name === "Paused")
+      app.chrome.line("token", {
+        text: t("trouble.token"),
+        tone: "bad",
+        word: t("device.scan_again"),
+        onclick: () => app.open("enrol", {}),
+      });
+    return;
+  }
+  warnOfEnd(app);
+  app.refreshSoon(500);
+  countConflicts(app);
+}
+
+async function warnOfEnd(app) {
+  const me = await app.device.me();
+  const left = Date.parse(me?.expires_at ?? "") - Date.now();
+  if (left < 7 * DAY_MS)
+    app.chrome.line("ends", { text: t("device.ends", { day: me.expires_at.slice(0, 10) }), tone: "warn" });
+}
+
+async function receiptConflicts(app) {
+  const rows = await app.outbox.rows({ state: "conflict", limit: 200 });
+  return rows.flatMap((row) =>
+    (row.receipt?.conflicts ?? []).map((one) => ({
+      ...one,
+      id: null,
+      entity: row.entity,
+      label: t(`field.${one.field.startsWith("tag:") ? "tag" : one.field}`),
+      title: app.ground.record(row.entity, row.serverId)?.address ?? "",
+      place: app.ground.record(row.entity, row.serverId)?.place ?? null,
+      made_at: row.sealedAt,
+    })),
+  );
+}
+
+async function countConflicts(app) {
+  try {
+    app.conflictsKnown((await app.api.conflicts()).conflicts.filter(({ open }) => open !== false).length);
+  } catch {
+    app.conflictsKnown((await receiptConflicts(app)).length);
+  }
+}
+
+async function showRoom(app) {
+  const now = await room();
+  app.chrome.line(
+    "room",
+    now.low
+      ? { text: t("room.low"), tone: "bad", word: t("room.title"), onclick: () => app.open("takealong") }
+      : null,
+  );
+}
+
+function showInstall(app) {
+  const isWanted = !isInstalled() && navigator.maxTouchPoints > 0 && app.ground.grids.length > 0;
+  app.chrome.line(
+    "install",
+    isWanted
+      ? { text: t("install.short"), tone: "warn", word: t("install.how"), onclick: () => app.open("more") }
+      : null,
+  );
+}
+
+function restorePicker(app) {
+  const line = element("p", { class: "hint", role: "status" });
+  const input = element("input", {
+    type: "file",
+    accept: ".zip,application/zip",
+    id: "restore",
+    "aria-label": t("rescue.choose"),
+  });
+  input.addEventListener("change", async () => {
+    const [file] = input.files;
+    if (!file) return;
+    try {
+      const { records } = await restore(file, app.outbox);
+      line.textContent = t("rescue.restored", { n: records });
+    } catch (error) {
+      line.textContent = trouble(error);
+    }
+  });
+  return element(
+    "div",
+    { class: "field" },
+    element(
+      "label",
+      { class: "button file-button" },
+      icon("upload"),
+      element("span", {}, t("rescue.choose")),
+      input,
+    ),
+    line,
+  );
+}
+
+/** Nothing of anybody stays. */
+async function wipe(app) {
+  await app.sender.stop();
+  app.outbox.close();
+  await app.device.wipe({ offered: true });
+  await app.originals.wipe();
+  location.replace(location.pathname);
+}

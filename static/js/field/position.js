@@ -1,0 +1,73 @@
+// Where this tablet is. Asked only while somebody wants to know — the map's button, a record that is
+// being made, a patrol — and kept nowhere but in the record that the person saves.
+
+const OPTIONS = { enableHighAccuracy: true, maximumAge: 2_000, timeout: 30_000 };
+const WHY = { 1: "locate.denied", 2: "locate.unavailable", 3: "locate.timeout" };
+
+export class Position {
+  #watchers = new Set();
+  #watch = null;
+  #clock = null;
+
+  // The last fix: `{place: [longitude, latitude], accuracy_m, at (ms), heading, speed}`.
+  last = null;
+  problem = null;
+
+  /** Call `onChange(fix | null, problem | null)` on every fix, and each second for its age. */
+  watch(onChange) {
+    this.#watchers.add(onChange);
+    if (this.#watch === null) this.#start();
+    else onChange(this.last, this.problem);
+    return () => {
+      this.#watchers.delete(onChange);
+      if (this.#watchers.size === 0) this.#stop();
+    };
+  }
+
+  get isOn() {
+    return this.#watch !== null;
+  }
+
+  #start() {
+    if (!navigator.geolocation) {
+      this.problem = globalThis.isSecureContext ? "locate.none" : "locate.insecure";
+      this.#tell();
+      return;
+    }
+    this.#watch = navigator.geolocation.watchPosition(
+      ({ coords, timestamp }) => {
+        this.problem = null;
+        this.last = {
+          place: [coords.longitude, coords.latitude],
+          accuracy_m: coords.accuracy,
+          at: timestamp,
+          heading: coords.heading,
+          speed: coords.speed,
+        };
+        this.#tell(true);
+      },
+      (error) => {
+        // A fix that is there stays with its age; only a refusal takes it away.
+        if (error.code === 1) this.last = null;
+        this.problem = WHY[error.code] ?? "locate.unavailable";
+        this.#tell();
+      },
+      OPTIONS,
+    );
+    this.#clock = setInterval(() => this.#tell(), 1000);
+  }
+
+  #stop() {
+    navigator.geolocation?.clearWatch(this.#watch);
+    clearInterval(this.#clock);
+    this.#watch = null;
+    this.last = null;
+    this.problem = null;
+  }
+
+  #tell(isFresh = false) {
+    for (const onChange of [...this.#watchers]) onChange(this.last, this.problem, isFresh);
+  }
+}
+
+export const ageOf = (fix) => Math.max(0, Math.round((Date.now() - fix.at) / 1000));

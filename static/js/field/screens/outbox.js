@@ -1,0 +1,152 @@
+// The outbox: each record with its state in plain words, what can be done with it, and the whole as a file.
+
+import { element, icon } from "../../ui/dom.js";
+import { t } from "../../ui/texts.js";
+import { save } from "../filesaving.js";
+import { button, notice } from "../parts.js";
+import { senderLine } from "../sending.js";
+import { kindWord, stateWord, TONES, titleOf, trouble, when } from "../words.js";
+
+const PAGE = 40;
+// Which form goes on with a draft.
+const FORMS = {
+  incident_create: "incident",
+  incident_note: "note",
+  household_create: "household",
+  household_change: "household",
+  household_visit: "visit",
+  camera_check: "camera",
+};
+
+export function outbox(app) {
+  const head = element("div", {});
+  const list = element("div", { class: "rows", id: "outbox-rows" });
+  const more = button(t("list.more"), () => show(limit + PAGE), { hidden: true });
+  let limit = PAGE;
+
+  async function show(wanted = limit) {
+    limit = wanted;
+    const rows = await app.outbox.rows({ limit: limit + 1 });
+    more.hidden = rows.length <= limit;
+    // A refused one that was corrected is spoken for by the new one.
+    const shown = rows.slice(0, limit).filter(({ correctedBy }) => !correctedBy);
+    list.replaceChildren(...shown.map((row) => record(app, row)));
+    if (shown.length === 0) list.append(element("p", { class: "record hint" }, t("outbox.empty")));
+    head.replaceChildren(...(await headOf(app)));
+  }
+
+  const change = () => show();
+  app.outbox.addEventListener("change", change);
+  app.sender.addEventListener("change", change);
+  show();
+  return {
+    title: t("nav.outbox"),
+    size: "full",
+    body: element("div", {}, head, list, more, element("p", { class: "hint" }, t("outbox.seven_days"))),
+    foot: element(
+      "div",
+      {},
+      button(t("outbox.rescue"), () => save(app), { iconName: "download", id: "rescue" }),
+      button(t("outbox.send"), () => app.sender.kick(), {
+        kind: "primary",
+        iconName: "send",
+        id: "send-now",
+      }),
+    ),
+    onClose: () => {
+      app.outbox.removeEventListener("change", change);
+      app.sender.removeEventListener("change", change);
+    },
+  };
+}
+
+async function headOf(app) {
+  const { tone, text } = await senderLine(app);
+  const made = [notice(tone, text)];
+  if (["paused", "revoked"].includes(app.sender.state.phase))
+    made.push(
+      button(t("device.scan_again"), () => app.open("enrol", { isAgain: true }), { kind: "primary" }),
+    );
+  return made;
+}
+
+function record(app, row) {
+  const [tone, sign] = TONES[row.state];
+  const chip = element("span", { class: "chip", "data-tone": tone }, icon(sign), stateWord(row.state));
+  const title = row.unreadable ? t("outbox.unreadable") : titleOf(row, app.ground);
+  const made = element(
+    "article",
+    { class: "record", "data-id": row.id, "data-state": row.state },
+    element(
+      "div",
+      { class: "record-head" },
+      element("b", {}, kindWord(row), title ? ` · ${title}` : ""),
+      chip,
+    ),
+    element("p", { class: "hint" }, lineOf(row)),
+  );
+  if (row.entity === "incident" && row.receipt?.number)
+    made.append(element("p", {}, t("outbox.number", { number: row.receipt.number })));
+  for (const note of notesOf(row)) made.append(note);
+  const buttons = buttonsOf(app, row);
+  if (buttons.length) made.append(element("div", { class: "buttons" }, ...buttons));
+  return made;
+}
+
+function lineOf(row) {
+  const parts = [t("outbox.made", { at: when(row.sealedAt ?? row.madeAt) })];
+  if (row.receipt?.at && ["applied", "duplicate", "conflict", "held"].includes(row.state))
+    parts.push(t("outbox.there", { at: when(row.receipt.at) }));
+  if (row.photos.total) parts.push(t("outbox.photos", { n: row.photos.sent, m: row.photos.total }));
+  return parts.join(" · ");
+}
+
+function notesOf(row) {
+  const notes = [];
+  if (row.state === "refused")
+    notes.push(notice("bad", element("b", {}, row.receipt?.message || t("outbox.no_reason"))));
+  if (row.state === "held") notes.push(notice("warn", row.receipt?.message || t("outbox.held")));
+  if (row.state === "conflict")
+    notes.push(notice("warn", t("outbox.conflict", { n: row.receipt?.conflicts?.length ?? 1 })));
+  if (row.problem)
+    notes.push(
+      notice(
+        "warn",
+        t("outbox.tried", { n: row.problem.tries, why: row.problem.message || t("trouble.offline") }),
+      ),
+    );
+  for (const { state, problem, name } of row.attachments)
+    if (state === "refused")
+      notes.push(notice("bad", t("outbox.photo_refused", { name, why: problem?.message ?? "" })));
+  return notes;
+}
+
+function buttonsOf(app, row) {
+  const form = FORMS[`${row.entity}_${row.action}`];
+  if (row.state === "draft" && form)
+    return [
+      button(t("outbox.go_on"), () => app.open(form, { id: row.id }), {
+        iconName: "pencil",
+        "data-do": "go-on",
+      }),
+    ];
+  if (row.state === "refused" && form)
+    return [
+      button(t("outbox.correct"), () => correct(app, row, form), {
+        kind: "primary",
+        iconName: "edit",
+        "data-do": "correct",
+      }),
+    ];
+  if (row.state === "conflict")
+    return [button(t("outbox.to_conflicts"), () => app.open("conflicts"), { iconName: "arrows-join" })];
+  return [];
+}
+
+async function correct(app, row, form) {
+  try {
+    app.open(form, { id: await app.outbox.correct(row.id) });
+  } catch (error) {
+    app.say(trouble(error), { isError: true });
+  }
+}

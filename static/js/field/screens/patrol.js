@@ -1,0 +1,123 @@
+// Patrols: choose a route, walk it, end it.
+
+import { element } from "../../ui/dom.js";
+import { t } from "../../ui/texts.js";
+import { button, notice, row, textField } from "../parts.js";
+import { trouble, when } from "../words.js";
+
+export function patrol(app) {
+  const body = element("div", {});
+  const foot = element("div", { class: "field" });
+  const show = () => {
+    const isOn = Boolean(app.patrolling.run);
+    body.replaceChildren(...(isOn ? underWay(app) : choosing(app)));
+    foot.replaceChildren(...(isOn ? [endButton(app)] : []));
+    foot.parentElement?.toggleAttribute("hidden", !isOn);
+  };
+  app.patrolling.addEventListener("change", show);
+  show();
+  return {
+    title: t("nav.patrol"),
+    body,
+    foot,
+    size: "half",
+    onShow: show,
+    onClose: () => app.patrolling.removeEventListener("change", show),
+  };
+}
+
+function choosing(app) {
+  const { routes } = app.ground;
+  if (routes.length === 0) return [notice("info", t("patrol.none"))];
+  const start = async (route, planned) => {
+    try {
+      await app.patrolling.start(route, planned);
+      app.say(t("patrol.started"));
+    } catch (error) {
+      app.say(trouble(error), { isError: true });
+    }
+  };
+  const rows = routes.flatMap((route) => [
+    ...(route.runs ?? []).map((planned) =>
+      row({
+        title: route.name,
+        note: t("patrol.planned", { at: when(planned.planned_at) }),
+        end: t("patrol.start"),
+        iconName: "calendar-time",
+        onclick: () => start(route, planned),
+      }),
+    ),
+    row({
+      title: route.name,
+      note: t("patrol.now", { n: route.checkpoints?.length ?? 0 }),
+      end: t("patrol.start"),
+      iconName: "route",
+      "data-route": route.id,
+      onclick: () => start(route, null),
+    }),
+  ]);
+  return [element("p", { class: "hint" }, t("patrol.only_then")), element("div", { class: "rows" }, ...rows)];
+}
+
+function underWay(app) {
+  const { run, count, isAwake, problem } = app.patrolling;
+  const route = app.ground.route(run.route);
+  const stops = (route?.checkpoints ?? []).map(({ order, name }) => {
+    const isPassed = run.passed.includes(order);
+    return element(
+      "div",
+      { class: "row-line" },
+      element("span", { class: "row-words" }, element("b", {}, `${order} ${name ?? ""}`)),
+      isPassed
+        ? element("span", { class: "chip", "data-tone": "good" }, t("patrol.passed"))
+        : button(t("patrol.pass"), () => app.patrolling.pass(order), { "data-stop": order }),
+    );
+  });
+  return [
+    element(
+      "dl",
+      { class: "facts" },
+      element("dt", {}, t("patrol.route")),
+      element("dd", {}, route?.name ?? ""),
+      element("dt", {}, t("patrol.since")),
+      element("dd", {}, when(run.startedAt)),
+      element("dt", {}, t("patrol.track")),
+      element("dd", {}, t("patrol.points", { n: count })),
+    ),
+    problem ? notice("bad", t(problem)) : "",
+    notice(isAwake ? "info" : "warn", t(isAwake ? "patrol.awake" : "patrol.asleep")),
+    element("div", { class: "rows" }, ...stops),
+    noteField(app),
+  ];
+}
+
+let words = "";
+
+function noteField(app) {
+  const field = textField(t("patrol.note"), words, (value) => {
+    words = value;
+  });
+  const keep = async () => {
+    if (!words.trim()) return;
+    await app.patrolling.note(words.trim());
+    words = "";
+    field.querySelector("input").value = "";
+    app.say(t("form.sealed"));
+    app.sender.kick();
+  };
+  return element("div", { class: "field" }, field, button(t("patrol.note_keep"), keep, { iconName: "note" }));
+}
+
+function endButton(app) {
+  const end = async ({ currentTarget }) => {
+    currentTarget.disabled = true;
+    try {
+      await app.patrolling.end();
+      app.say(t("patrol.ended"));
+    } catch (error) {
+      app.say(trouble(error), { isError: true });
+      currentTarget.disabled = false;
+    }
+  };
+  return button(t("patrol.end"), end, { kind: "primary", iconName: "check", id: "patrol-end" });
+}

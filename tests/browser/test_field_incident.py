@@ -1,0 +1,105 @@
+"""Pinned in the field without a connection; on the server once there is one, and once only."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenField
+from tests.browser.field import Office, ready, report, states, until
+from tests.browser.line import Line
+
+pytestmark = pytest.mark.browser
+
+
+def test_three_taps_without_a_connection_reach_the_server_once(
+    open_field: OpenField, line: Line, office: Office
+) -> None:
+    page = open_field()
+    line.is_cut = True
+    page.locator("#pin").click()
+    page.locator("#categories .choice-button").first.click()
+    page.locator("#seal").click()
+    expect(page.locator("#sheet")).to_be_hidden()
+    assert states(page) == ["sealed"]
+    # The answer to the first push is lost: the server has it, the tablet does not know.
+    line.lost.append("/api/v1/sync/push")
+    line.is_cut = False
+    page.locator("#send-now").click()
+    until(lambda: line.lost == [])
+    page.locator("#send-now").click()
+    expect(page.locator(".record[data-state=applied]")).to_have_count(1, timeout=30_000)
+    assert line.asked("POST", "/api/v1/sync/push") >= 2
+    number = page.locator(".record").inner_text().split("编号")[1].strip().split()[0]
+    found = [one for one in office.incidents(number) if one["number"] == number]
+    assert len(found) == 1
+
+
+def test_the_page_opens_without_a_server_and_shows_what_was_taken_along(
+    open_field: OpenField, line: Line
+) -> None:
+    page = open_field()
+    context = page.context
+    page.close()
+    line.is_cut = True
+    context.set_offline(True)
+    page = context.new_page()
+    page.goto(f"{line.url}/field/")
+    ready(page)
+    page.locator("#find-open").click()
+    page.locator("#find").fill("老街")
+    expect(page.locator("#found [data-household]").first).to_be_visible()
+    page.locator("#found [data-household]").first.click()
+    expect(page.locator("#visit")).to_be_visible()
+    page.locator("#visit").click()
+    expect(page.locator("#sheet")).to_be_hidden()
+    assert states(page) == ["sealed"]
+
+
+def test_every_keystroke_outlives_the_page(open_field: OpenField, line: Line) -> None:
+    page = open_field()
+    line.is_cut = True
+    page.locator("#pin").click()
+    page.locator("#sheet textarea").first.press_sequentially("井盖坏了", delay=20)
+    context = page.context
+    page.close(run_before_unload=False)
+    page = context.new_page()
+    page.goto(f"{line.url}/field/")
+    ready(page)
+    assert states(page) == ["draft"]
+    page.locator("[data-do=go-on]").click()
+    expect(page.locator("#sheet textarea").first).to_have_value("井盖坏了")
+
+
+def test_the_pin_says_how_far_it_is_from_the_gps(open_field: OpenField) -> None:
+    page = open_field()
+    page.locator("#pin").click()
+    line_of_place = page.locator(".placing-line")
+    expect(line_of_place).to_contain_text("误差 8 米")
+    expect(line_of_place).to_contain_text("相差 0 米")
+    # A tap on the map puts the pin there.
+    page.locator("#map").click(position={"x": 120, "y": 200})
+    expect(line_of_place).to_contain_text("手工")
+    page.locator("[data-do=gps]").click()
+    expect(line_of_place).to_contain_text("相差 0 米")
+
+
+def test_what_was_sent_back_is_corrected_and_sent_again(open_field: OpenField, line: Line) -> None:
+    page = open_field()
+    line.is_cut = True
+    report(page, "第一次")
+    # What the server will not have: the category is changed to one that there is not.
+    line.changed["/api/v1/sync/push"] = lambda body: body.replace(
+        b'"outcome": "applied"', b'"outcome": "rejected", "code": "x"'
+    )
+    line.is_cut = False
+    states(page)
+    page.locator("#send-now").click()
+    refused = page.locator(".record[data-state=refused]")
+    expect(refused).to_have_count(1, timeout=30_000)
+    del line.changed["/api/v1/sync/push"]
+    refused.locator("[data-do=correct]").click()
+    expect(page.locator("#sheet textarea").first).to_have_value("第一次")
+    page.locator("#sheet textarea").first.fill("第二次")
+    page.locator("#seal").click()
+    states(page)
+    expect(page.locator(".record[data-state=applied]")).to_have_count(1, timeout=30_000)
+    expect(page.locator(".record[data-state=refused]")).to_have_count(0)
