@@ -33,6 +33,7 @@ const journaled = new Set();
 let tab = null;
 let asksForCode = false;
 let sealed = 0;
+let isSettling = false;
 
 /** Work on the page; where the page was killed meanwhile, with the next one. */
 async function page(work) {
@@ -199,10 +200,16 @@ async function work() {
     if (round % 20 === 0) await page((own) => own.outbox.forget(before + 7 * DAY_MS - 1));
   }
   tell("done");
+  // Others still work: the line stays bad, and what is said of the last ones is told as it comes.
+  while (!isSettling) {
+    await page(sweep);
+    await pause(200);
+  }
 }
 
 /** Until everything has its final word, and what is held was settled. */
 async function settle() {
+  isSettling = true;
   for (let round = 0; ; round++) {
     await page(sweep);
     const counts = await page((own) => own.outbox.counts());
