@@ -1,5 +1,5 @@
-"""Entry of `bin/run`, `bin/test` and `bin/bench`: picks the command, turns every failure into a
-plain sentence.
+"""Entry of `bin/run`, `bin/test`, `bin/bench` and `bin/soak`: picks the command, turns every
+failure into a plain sentence.
 """
 
 import io
@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from setup_lib import bench_command, run_command, test_command
+from setup_lib import bench_command, run_command, soak_command, test_command
 from setup_lib.layout import Layout
 from setup_lib.messages import SetupError, complain
 
@@ -18,6 +18,7 @@ COMMANDS: dict[str, Callable[[Layout, Sequence[str]], int]] = {
     "run": run_command.main,
     "test": test_command.main,
     "bench": bench_command.main,
+    "soak": soak_command.main,
 }
 
 

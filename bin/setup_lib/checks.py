@@ -59,9 +59,14 @@ def node_tests(layout: Layout) -> Command | None:
 
 
 def fast_tests(layout: Layout) -> Command:
-    """All Python tests that need no browser, side by side."""
+    """All Python tests that need neither a browser nor a machine for themselves, side by side."""
     workers = max(2, min(4, os.cpu_count() or 2))
-    return [layout.venv / "bin/pytest", "-m", "not browser", "-n", str(workers)]
+    return [layout.venv / "bin/pytest", "-m", "not browser and not soak", "-n", str(workers)]
+
+
+def soak_test(layout: Layout) -> Command:
+    """The short soak, by itself: it starts and kills servers of its own."""
+    return [layout.venv / "bin/pytest", "-m", "soak"]
 
 
 def browser_tests(layout: Layout) -> Command | None:
@@ -82,4 +87,5 @@ CHECKS = (
     Check("JavaScript tests", node_tests),
     Check("browser tests", browser_tests, is_pytest=True),
     Check("Python tests", fast_tests, is_pytest=True),
+    Check("short soak", soak_test, is_pytest=True),
 )

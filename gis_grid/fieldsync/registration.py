@@ -23,6 +23,8 @@ def register() -> None:
             "device_enrolled": _("Tablet enrolled"),
             "device_left": _("Tablet signed out"),
             "device_revoked": _("Tablet revoked"),
+            "unreadable_seen": _("Unreadable sending seen"),
+            "unreadable_read": _("Unreadable sending read"),
             "field_pulled": _("Taken along on a tablet"),
             "field_rescued": _("Rescue file of a tablet taken in"),
             "operation_settled": _("Work from the field settled"),
@@ -32,6 +34,7 @@ def register() -> None:
     name_subjects(
         {
             "device": _("Tablet"),
+            "unreadable": _("Unreadable sending"),
             "operation": _("Work from the field"),
             "conflict": _("Conflict"),
         }

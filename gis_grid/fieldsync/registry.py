@@ -52,6 +52,8 @@ Action = Callable[[User, Op], Done]
 # `settle(user, object_id, field, value, theirs)`: write `value` where the server still holds
 # `theirs`; StateError with the present one in its details where it does not.
 Settle = Callable[[User, int, str, Any, Any], Done]
+# `present(user, object_id, field)`: what the server holds there, as the person's tablet sees it.
+Present = Callable[[User, int, str], Any]
 Attach = Callable[[User, int, str, bytes], None]
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -68,6 +70,7 @@ class Entity:
     upcasters: Mapping[int, Upcast] = field(default_factory=dict)
     attach: Attach | None = None
     settle: Settle | None = None
+    present: Present | None = None
     # `title(object_id)` in words without personal data; `label(field)` in words.
     title: Callable[[int], str] = str
     label: Callable[[str], str] = str

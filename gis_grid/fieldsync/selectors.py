@@ -25,12 +25,12 @@ def state_of(device: Device, now: dt.datetime) -> DeviceState:
     return DeviceState.ENDED if device.expires_at <= now else DeviceState.ACTIVE
 
 
-def people_of(manager: User) -> QuerySet[User]:
+def people_of(manager: User, permission: Permission = Permission.DEVICE_MANAGE) -> QuerySet[User]:
     """People all of whose areas lie in the manager's: none of a role elsewhere, now or to come.
 
     Who has no role any more belongs to where the last ones were: a tablet may still be out.
     """
-    scope = manager.scope(Permission.DEVICE_MANAGE)
+    scope = manager.scope(permission)
     theirs = Assignment.objects.filter(user=OuterRef("pk"))
     ended = Q(ends_on__lte=timezone.localdate())
     elsewhere = theirs.exclude(ended).exclude(scope.q("area_code"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.models import User
 from gis_grid.core.errors import DomainError, InputError, MissingError
+from gis_grid.incidents.handling import handling_notes
 from gis_grid.incidents.models import Incident
 from gis_grid.incidents.services import reporting
 from gis_grid.incidents.services.attaching import attach
@@ -50,7 +51,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         "navmap/counter.html",
         {
             "form": form,
-            "config": map_config(request, user),
+            "config": map_config(request, user) | {"handling": handling_notes()},
             "import_map": import_map(),
         },
         status=422 if form.errors else 200,

@@ -75,6 +75,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "camera_signs": CAMERA_SIGNS,
             "point_kinds": ServicePoint.Kind.choices,
             "sees_patrols": user.may(Permission.PATROL_VIEW),
+            "manages_devices": user.may(Permission.DEVICE_MANAGE),
             "sees_incidents": user.may(Permission.INCIDENT_VIEW),
             "may_report": user.may(Permission.INCIDENT_REPORT),
             "incident_looks": LOOK_LABELS.items(),

@@ -94,6 +94,11 @@ def absolute(
     return _figure(name, unit, ours, [], None, target)
 
 
+def at_least(name: str, ours: Sequence[float], *, target: float, unit: str = "1/s") -> Figure:
+    """A figure without a reference that has to reach a number."""
+    return _figure(name, unit, ours, [], None, f">={target:g}")
+
+
 def interleaved(
     rounds: int, runs: Mapping[str, Callable[[], float]], *, warm_up: int = 0
 ) -> dict[str, list[float]]:

@@ -20,7 +20,7 @@ DATABASE = "gis_grid_browser_test"
 PASSWORD = DEMO_PASSWORD
 
 
-def _in_database(url: str, name: str) -> str:
+def in_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
@@ -28,13 +28,13 @@ def _in_database(url: str, name: str) -> str:
 def database(owner_url: str) -> Iterator[str]:
     """An empty database beside the tests' own; its address."""
     name = sql.Identifier(DATABASE)
-    with psycopg.connect(_in_database(owner_url, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(in_database(owner_url, "postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
     try:
-        yield _in_database(owner_url, DATABASE)
+        yield in_database(owner_url, DATABASE)
     finally:
-        with psycopg.connect(_in_database(owner_url, "postgres"), autocommit=True) as connection:
+        with psycopg.connect(in_database(owner_url, "postgres"), autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 

@@ -1,5 +1,6 @@
 """The pages of incidents: who sees what, a case led on by forms, two people at once."""
 
+import datetime as dt
 from types import SimpleNamespace
 
 import pytest
@@ -7,10 +8,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Role
-from gis_grid.incidents.models import Incident
+from gis_grid.incidents import workdays
+from gis_grid.incidents.handling import handling_notes
+from gis_grid.incidents.models import Category, DeadlineRule, Incident
 from tests.conftest import LIJIA, QUANFENG, make_user
 from tests.incidents.conftest import Make, lead, middle
 from tests.incidents.pictures import picture
@@ -208,3 +212,21 @@ def test_a_photo_comes_with_the_report_or_is_refused_by_itself(
     assert worker.post(reverse("counter"), {**told, "photo": photo}).status_code == 302
     latest = Incident.objects.latest("pk")
     assert latest.attachments.get().content_type == "image/jpeg"
+
+
+def test_the_counter_knows_who_handles_what_and_until_when(cast: SimpleNamespace) -> None:
+    today = timezone.localdate()
+    drain = Category.objects.get(code="drain")
+    told = {"kind": "", "state": "", "source": "县里", "since": today}
+    DeadlineRule.objects.create(**told, category=drain.parent, working_days=3)
+    notes = signed_in(cast.town).get(reverse("counter")).context["config"]["handling"]
+    until = workdays.after(today, 3).day
+    assert notes["drain"] == f"承办：{drain.get_office_display()} · 3 个工作日内办结，截止 {until}"
+    # Its own goes before that of its branch, and one that does not hold yet is none.
+    DeadlineRule.objects.create(**told, category=drain, minutes=90)
+    later = told | {"since": today + dt.timedelta(days=1)}
+    DeadlineRule.objects.create(**later, category=drain, minutes=5)
+    assert "90 分钟内办结" in handling_notes()["drain"]
+    assert "24 小时内办结" in handling_notes()["brawl"]
+    DeadlineRule.objects.all().delete()
+    assert handling_notes()["drain"] == f"承办：{drain.get_office_display()}"

@@ -10,7 +10,7 @@ import { STATES } from "../../static/js/offline/states.js";
 import { FieldServer } from "./fieldserver.js";
 import { browser, picture, settle } from "./tablet.js";
 
-const DAYS = 12;
+const DAYS = 8;
 const STEPS = 45;
 const FAULTS = ["drop", "lose", "double", "truncate", "portal", 500, 503, 507, 413, 429];
 const OUTCOMES = ["applied", "applied", "applied", "duplicate", "conflict", "held", "rejected", "received"];

@@ -102,6 +102,10 @@ def _settle(user: User, household_id: int, field: str, value: Any, theirs: Any) 
     return Done(household.pk, household.area_code, household.revision)
 
 
+def _present(user: User, household_id: int, field: str) -> Any:
+    return seen_of(user, the_household(user, household_id)).get(field)
+
+
 def _write(user: User, household: Household, wanted: Changes) -> None:
     values = {name: wanted.text(name) for name in FIELDS if name in wanted}
     place = wanted.place()
@@ -226,6 +230,7 @@ HOUSEHOLD = Entity(
     makes=frozenset({"create"}),
     attach=_attach,
     settle=_settle,
+    present=_present,
     title=_title,
     label=_label,
 )

@@ -74,12 +74,29 @@ def _title(incident_id: int) -> str:
     return found.register_no
 
 
+def _label(field: str) -> str:
+    words = {
+        "category": _("category"),
+        "what": _("what happened"),
+        "text": _("text"),
+        "place": _("place"),
+        "accuracy_m": _("accuracy in metres"),
+        "address": _("address"),
+        "severity": _("severity"),
+        "reporter_name": _("who reported it"),
+        "reporter_phone": _("phone"),
+        "is_anonymous": _("anonymous"),
+    }
+    return words.get(field, field)
+
+
 INCIDENT = Entity(
     name="incident",
     actions={"create": _create, "note": _note},
     makes=frozenset({"create"}),
     attach=_attach,
     title=_title,
+    label=_label,
 )
 
 

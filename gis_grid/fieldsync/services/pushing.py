@@ -17,7 +17,7 @@ from gis_grid.fieldsync import reading
 from gis_grid.fieldsync.errors import DiskFullError
 from gis_grid.fieldsync.models import Device, Operation, Outcome, Unreadable
 from gis_grid.fieldsync.receipts import receipts_of
-from gis_grid.fieldsync.services.judging import judge_waiting
+from gis_grid.fieldsync.services.judging import judge_if_free
 
 NO_TIME = dt.timedelta()
 
@@ -54,7 +54,7 @@ def push(
         if isinstance(error.__cause__, errors.DiskFull):
             raise DiskFullError from error
         raise
-    judge_waiting(acting_user)
+    judge_if_free(acting_user)
     fresh = receipts_of(acting_user, [one.op.op_id for one in sent])
     _note_queue(device, queue)
     return [

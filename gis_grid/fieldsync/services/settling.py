@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
-from gis_grid.core.errors import InputError, MissingError, StateError
+from gis_grid.core.errors import DomainError, InputError, MissingError, StateError
 from gis_grid.core.finding import held
 from gis_grid.core.words import reason_of
 from gis_grid.fieldsync import registry
@@ -55,6 +55,23 @@ def settle_conflict(
         detail={"entity": conflict.entity, "field": conflict.field, "choice": choice},
     )
     return conflict
+
+
+def present_value(user: User, conflict: Conflict) -> Any:
+    """What the server holds in the field now; what it held then where that can't be told."""
+    entity = registry.entity_of(conflict.entity)
+    if entity.present is None:
+        return values_of(conflict)["theirs"]
+    return entity.present(user, conflict.object_id, conflict.field)
+
+
+def sides(user: User, conflict: Conflict) -> dict[str, Any]:
+    """{old, mine, theirs} with the server's value of now, as far as the person sees the thing."""
+    found = values_of(conflict)
+    try:
+        return {**found, "theirs": present_value(user, conflict)}
+    except DomainError:
+        return found
 
 
 def held_operations(user: User) -> QuerySet[Operation]:

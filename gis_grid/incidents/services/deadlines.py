@@ -1,6 +1,7 @@
 """Until when something has to be done: by category and state, by the server's clock."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -40,26 +41,43 @@ def set_deadlines(incident: Incident, now: dt.datetime, *, whole: bool = False) 
 def due_of(category: Category, kind: str, state: str, now: dt.datetime) -> Due | None:
     """When what begins `now` is due by the rule that holds today; None without a rule."""
     rule = _rule(category, kind, state, timezone.localdate(now))
-    if rule is None:
-        return None
+    return due_by(rule, now) if rule else None
+
+
+def due_by(rule: DeadlineRule, now: dt.datetime) -> Due:
+    """When what begins `now` is due by the rule."""
     if rule.minutes is not None:
         return Due(now + dt.timedelta(minutes=rule.minutes), True)
     reached = workdays.after(timezone.localdate(now), rule.working_days or 0)
     return Due(_end_of(reached.day), reached.is_certain)
 
 
+def rules_of_cases(
+    categories: Iterable[Category], day: dt.date
+) -> list[tuple[Category, DeadlineRule | None]]:
+    """The rule that holds on the day for a whole case of each of the categories."""
+    held = list(DeadlineRule.objects.filter(state=WHOLE, since__lte=day))
+    return [(one, _nearest(held, _line(one), one.kind)) for one in categories]
+
+
 def _rule(category: Category, kind: str, state: str, day: dt.date) -> DeadlineRule | None:
-    """The newest rule of the category, else of the nearest of its parents, else of its kind."""
-    line = [category.pk]
-    node = category
-    while node.parent is not None:
-        node = node.parent
-        line.append(node.pk)
+    line = _line(category)
     found = DeadlineRule.objects.filter(
         Q(category__in=line) | Q(category=None, kind=kind), state=state, since__lte=day
     )
+    return _nearest(found, line, kind)
+
+
+def _line(category: Category) -> list[int]:
+    """The category and those above it."""
+    return [category.pk, *(_line(category.parent) if category.parent else ())]
+
+
+def _nearest(rules: Iterable[DeadlineRule], line: list[int], kind: str) -> DeadlineRule | None:
+    """The newest rule of the category, else of the nearest of its parents, else of its kind."""
     rank = {pk: place for place, pk in enumerate(line)}
-    ordered = sorted(found, key=lambda rule: rule.since, reverse=True)
+    own = [one for one in rules if one.category_id in rank or one.kind == kind]
+    ordered = sorted(own, key=lambda rule: rule.since, reverse=True)
     return min(ordered, key=lambda rule: rank.get(rule.category_id or 0, len(line)), default=None)
 
 

@@ -97,7 +97,9 @@ def _report(user: User, told: Report, now: dt.datetime) -> Incident:
     # Those just beyond the border see it, too.
     bump(Incident.layer, [code for code, _metres in spot.sides])
     for name, found in linked.items():
-        getattr(incident, name).set(found)
+        # It is new: nothing hangs on it yet.
+        if found:
+            getattr(incident, name).add(*found)
     _tell(incident, user, now)
     log(incident, user, "incident_report", channel=incident.channel)
     return incident
@@ -105,7 +107,8 @@ def _report(user: User, told: Report, now: dt.datetime) -> Incident:
 
 def category_of(code: str, day: dt.date) -> Category:
     """A category that can be chosen on that day; InputError for a branch or an ended one."""
-    found = Category.objects.filter(code=code, starts_on__lte=day).exclude(ends_on__lte=day).first()
+    known = Category.objects.select_related("parent").filter(code=code, starts_on__lte=day)
+    found = known.exclude(ends_on__lte=day).first()
     if found is None or found.children.exists():
         raise InputError(_("There is no such category to choose today."), where="category")
     return found

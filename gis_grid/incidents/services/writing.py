@@ -68,8 +68,8 @@ def write_step(
     if before:
         incident.revision += 1
     incident.save()
-    # Those just beyond the border see it, too.
-    beside = incident.sides.values_list("area_code", flat=True)
+    # Those just beyond the border see it, too; a new one has none yet.
+    beside = incident.sides.values_list("area_code", flat=True) if before else ()
     bump(Incident.layer, [incident.area_code, *beside])
     who = {"actor_id": actor.pk, "actor_name": actor.get_username()}
     taken = step_of(incident, step=step, before=before, at=now, **who, **said)

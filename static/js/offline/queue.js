@@ -49,7 +49,7 @@ export class Queue {
         batch.push(row);
         bytes += row.bytes;
       } else {
-        if (row.state === "sealed" && !isBlocked && row.tryAt <= now) single ??= row;
+        if (row.state === "sealed" && !isBlocked && isDue(row.tryAt, now)) single ??= row;
         for (const key of about(row)) blocked.add(key);
       }
     }
@@ -128,7 +128,7 @@ export class Queue {
     const now = this.outbox.now();
     const received = await inState(this.store, "received").toArray();
     const held = await inState(this.store, "held").toArray();
-    const due = [...received, ...held].filter(({ askAt }) => !(askAt > now));
+    const due = [...received, ...held].filter(({ askAt }) => isDue(askAt, now));
     return due.sort((a, b) => (a.askAt ?? 0) - (b.askAt ?? 0)).slice(0, limit);
   }
 
@@ -161,7 +161,8 @@ export class Queue {
         .equals(state)
         .each(({ tryAt }) => times.push(tryAt));
     }
-    const known = times.filter((time) => time > 0);
+    const now = this.outbox.now();
+    const known = times.filter((time) => time > 0).map((time) => (isDue(time, now) ? now : time));
     return known.length > 0 ? Math.min(...known) : null;
   }
 
@@ -171,7 +172,7 @@ export class Queue {
     const open = Object.keys(PHOTO_STATES).filter((state) => PHOTO_STATES[state].open);
     const photos = await this.store.attachments.where("state").anyOf(open).sortBy("id");
     for (const photo of photos) {
-      if (photo.tryAt > now) continue;
+      if (!isDue(photo.tryAt, now)) continue;
       const row = await this.store.records.get(photo.op);
       if (row && HAS.includes(row.state)) return photo;
     }
@@ -260,6 +261,11 @@ export class Queue {
 /** By what operations are about the same thing. */
 function about({ record, entity, serverId }) {
   return serverId === null ? [record] : [record, `${entity}:${serverId}`];
+}
+
+/** Nothing is put off for longer than `HELD_MS`: what seems to be was put off before the clock was set back. */
+function isDue(time, now) {
+  return !(time > now && time <= now + HELD_MS);
 }
 
 function askNext({ state, asked = 0 }, now, pause) {

@@ -72,7 +72,16 @@ new Search(
     },
   },
 );
-category?.addEventListener("change", showNear);
+/** Who handles what was chosen, and until when. */
+function showHandling() {
+  byId("handling").textContent = config.handling[category.value] ?? "";
+}
+
+if (category) {
+  category.addEventListener("change", showNear);
+  category.addEventListener("change", showHandling);
+  showHandling();
+}
 for (const field of [lon, lat])
   field.addEventListener(
     "change",

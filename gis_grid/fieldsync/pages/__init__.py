@@ -1,0 +1,1 @@
+"""Pages of tablets and of what they sent, beside the map."""

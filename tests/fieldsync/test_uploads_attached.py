@@ -1,0 +1,67 @@
+"""Photos of the field hang on what was reported, whichever of the two comes first."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from gis_grid.incidents.models import Attachment, Incident
+from tests.conftest import QUANFENG, NewCell
+from tests.fieldsync.operations import incident, push
+from tests.fieldsync.sending import File, Sender
+from tests.fieldsync.tablets import Tablet
+from tests.incidents.conftest import middle
+from tests.incidents.pictures import picture
+
+pytestmark = pytest.mark.django_db
+HERE = middle(QUANFENG + "001")
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def tablet(ground: dict[str, NewCell], cast: SimpleNamespace) -> Tablet:
+    return Tablet(cast.worker)
+
+
+def states(tablet: Tablet, op_id: str) -> list[str]:
+    status, told = tablet("sync/receipts", {"op_ids": [op_id]})
+    assert status == 200
+    return [one["state"] for one in told["receipts"][0]["attachments"]]
+
+
+def test_the_photo_comes_after_its_incident(tablet: Tablet) -> None:
+    sent = incident(HERE)
+    file, sender = File(picture(), UUID(sent["op_id"])), Sender(tablet)
+    push(tablet, sent)
+    url = sender.url(file)
+    sender.put(url, 0, file.content[:1000])
+    assert states(tablet, sent["op_id"]) == ["wanted"]
+    sender.put(url, 1000, file.content[1000:])
+    assert states(tablet, sent["op_id"]) == ["attached"]
+    made = Attachment.objects.get()
+    assert (made.incident, made.added_by) == (Incident.objects.get(), tablet.user)
+
+
+def test_the_photo_comes_before_its_incident(tablet: Tablet) -> None:
+    sent = incident(HERE)
+    file, sender = File(picture(), UUID(sent["op_id"])), Sender(tablet)
+    sender.put(sender.url(file), 0, file.content)
+    assert not Attachment.objects.exists()
+    push(tablet, sent)
+    assert states(tablet, sent["op_id"]) == ["attached"]
+    assert Attachment.objects.get().incident == Incident.objects.get()
+
+
+def test_what_is_no_picture_is_refused(tablet: Tablet) -> None:
+    sent = incident(HERE)
+    file, sender = File(b"MZ no picture", UUID(sent["op_id"])), Sender(tablet)
+    push(tablet, sent)
+    sender.put(sender.url(file), 0, file.content)
+    assert states(tablet, sent["op_id"]) == ["refused"]
+    assert not Attachment.objects.exists()

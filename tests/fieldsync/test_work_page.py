@@ -1,0 +1,112 @@
+"""The page on which an office settles what tablets could not."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from gis_grid.accounts.models import User
+from gis_grid.fieldsync.models import Conflict, Operation
+from gis_grid.households.models import Household
+from gis_grid.households.services.registering import change_household
+from gis_grid.incidents.models import Incident
+from tests.conftest import LIJIA, QUANFENG, NewCell
+from tests.fieldsync.operations import incident, operation, push
+from tests.fieldsync.tablets import Tablet
+from tests.incidents.conftest import middle
+
+HERE = middle(QUANFENG + "001")
+
+
+def page(user: User, body: Any = None) -> Any:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user, backend="gis_grid.accounts.backends.AccountBackend")
+    return client.get("/devices/work/") if body is None else client.post("/devices/work/", body)
+
+
+@pytest.fixture
+def held(ground: dict[str, NewCell], cast: SimpleNamespace) -> Operation:
+    tablet = Tablet(cast.surveyor)
+    cast.surveyor.assignments.update(area_code=LIJIA)
+    push(tablet, incident(HERE, reporter_name="李明德", reporter_phone="13800001234"))
+    return Operation.objects.get()
+
+
+@pytest.fixture
+def conflict(household: Any, cast: SimpleNamespace) -> Conflict:
+    home: Household = household(QUANFENG + "001")
+    before = home.address
+    change_household(acting_user=cast.civil, household_id=home.pk, values={"address": "桥头1号"})
+    sent = operation(
+        "household", "change", server_id=home.pk, old={"address": before}, address="桥头2号"
+    )
+    push(Tablet(cast.surveyor), sent)
+    return Conflict.objects.get()
+
+
+def test_what_is_held_stands_there_masked(held: Operation, cast: SimpleNamespace) -> None:
+    text = page(cast.office).content.decode()
+    assert f'data-held="{held.pk}"' in text
+    assert "村口水沟堵了" in text
+    assert "138****1234" in text
+    assert "李明德" not in text
+    assert "13800001234" not in text
+
+
+def test_it_is_done_in_the_offices_name(held: Operation, cast: SimpleNamespace) -> None:
+    assert page(cast.office, {"act": "take", "of": str(held.pk)}).status_code == 302
+    assert Incident.objects.get().reported_by == cast.office
+    held.refresh_from_db()
+    assert (held.outcome, held.settled_by) == ("applied", cast.office)
+
+
+def test_it_is_refused_only_in_words(held: Operation, cast: SimpleNamespace) -> None:
+    assert page(cast.office, {"act": "refuse", "of": str(held.pk)}).status_code == 422
+    body = {"act": "refuse", "of": str(held.pk), "reason": "不在本村范围之内"}
+    assert page(cast.office, body).status_code == 302
+    held.refresh_from_db()
+    assert (held.outcome, held.message) == ("rejected", "不在本村范围之内")
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("mine", "桥头2号"), ("theirs", "桥头1号")])
+def test_a_conflict_is_settled_by_a_tap(
+    conflict: Conflict, cast: SimpleNamespace, choice: str, kept: str
+) -> None:
+    body = {"choice": choice, "of": conflict.pk, "seen": '"桥头1号"'}
+    assert page(cast.office, body).status_code == 302
+    assert Household.objects.get().address == kept
+    conflict.refresh_from_db()
+    assert conflict.settled_by == cast.office
+
+
+def test_a_conflict_shows_the_servers_value_of_now(
+    conflict: Conflict, cast: SimpleNamespace
+) -> None:
+    change_household(
+        acting_user=cast.civil, household_id=conflict.object_id, values={"address": "桥头7号"}
+    )
+    text = page(cast.office).content.decode()
+    assert "桥头7号" in text
+    assert "桥头1号" not in text
+    old = {"choice": "mine", "of": conflict.pk, "seen": '"桥头1号"'}
+    assert page(cast.office, old).status_code == 409
+
+
+@pytest.mark.parametrize("body", [{"choice": "both"}, {"act": "take"}, {"act": "take", "of": "x"}])
+def test_what_makes_no_sense_is_refused(
+    conflict: Conflict, cast: SimpleNamespace, body: dict[str, str]
+) -> None:
+    assert page(cast.office, {"of": str(conflict.pk), **body}).status_code in (404, 422)
+
+
+@pytest.mark.parametrize("name", ["worker", "surveyor", "informant", "outsider", "auditor"])
+def test_others_have_no_such_page(cast: SimpleNamespace, name: str) -> None:
+    assert page(getattr(cast, name)).status_code in (403, 404)
+
+
+def test_another_village_sees_nothing_of_it(conflict: Conflict, cast: SimpleNamespace) -> None:
+    cast.leader.assignments.update(area_code=LIJIA)
+    assert "data-conflict" not in page(cast.leader).content.decode()
+    body = {"choice": "mine", "of": conflict.pk, "seen": "null"}
+    assert page(cast.leader, body).status_code == 404
