@@ -107,6 +107,7 @@ export class App {
     this.#applyLanguage();
     this.#buildChrome();
     this.onLanguage?.();
+    this.refreshSoon(0);
     if (this.sheet.name === "more") this.open("more");
   }
 

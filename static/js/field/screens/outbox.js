@@ -104,7 +104,9 @@ function lineOf(row) {
 function notesOf(row) {
   const notes = [];
   if (row.state === "refused")
-    notes.push(notice("bad", element("b", {}, `${whereOf(row)}${row.receipt?.message || t("outbox.no_reason")}`)));
+    notes.push(
+      notice("bad", element("b", {}, `${whereOf(row)}${row.receipt?.message || t("outbox.no_reason")}`)),
+    );
   if (row.state === "held") notes.push(notice("warn", row.receipt?.message || t("outbox.held")));
   if (row.state === "conflict")
     notes.push(notice("warn", t("outbox.conflict", { n: row.receipt?.conflicts?.length ?? 1 })));
