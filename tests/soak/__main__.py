@@ -108,6 +108,7 @@ class Soak:
             "line": dict(self.proxy.counts),
             "office": dict(self.office.counts),
             "codes": self.swarm.journal.codes,
+            "moved by rescue file": self.swarm.journal.moved,
             **audit.figures,
             "faults": found,
         }
