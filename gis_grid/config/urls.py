@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Each route of the API says by itself what it needs.
     path("api/v1/", api.urls),
     path("audit/", needs(Permission.AUDIT_VIEW, accounts.audit_log), name="audit_log"),
+    path("ogc/", include("gis_grid.ogc.urls")),
     path("", include("gis_grid.incidents.pages.urls")),
     path("", include("gis_grid.navmap.urls")),
     path("", include("gis_grid.navmap.urls_tiles")),
