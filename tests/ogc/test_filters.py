@@ -12,6 +12,7 @@ from tests.conftest import LIJIA, QUANFENG
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Household]
+CORNER = "POLYGON((112.41 25.6, 112.42 25.6, 112.42 25.61, 112.41 25.6))"
 ONE, TWO, THREE = QUANFENG + "001", QUANFENG + "002", LIJIA + "001"
 
 
@@ -67,11 +68,7 @@ def found(
         ('"people" = 1.0', {"small"}),
         ("head = '王*明'", {"other"}),
         ("S_INTERSECTS(geometry, BBOX(112.40,25.60,112.41,25.61))", {"small", "large"}),
-        (
-            "S_WITHIN(geometry, POLYGON((112.41 25.6, 112.42 25.6, 112.42 25.61, 112.41 25.6)))"
-            " OR people = 9",
-            {"large", "other"},
-        ),
+        (f"S_WITHIN(geometry, {CORNER}) OR people = 9", {"large", "other"}),
         ("village = grid", set()),
     ],
 )
