@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "gis_grid.patrols",
     "gis_grid.fieldsync",
     "gis_grid.navmap",
+    "gis_grid.ogc",
 ]
 
 MIDDLEWARE = [

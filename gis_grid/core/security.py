@@ -99,6 +99,6 @@ def client_address(request: HttpRequest) -> str:
 
 def wants_page(request: HttpRequest) -> bool:
     """True where a person looks at the answer, False for scripts and the API."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/ogc/")):
         return False
     return "text/html" in request.headers.get("Accept", "")
