@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "gis_grid.exchange",
     "gis_grid.patrols",
     "gis_grid.fieldsync",
+    "gis_grid.printing",
     "gis_grid.navmap",
 ]
 
