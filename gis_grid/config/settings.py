@@ -266,6 +266,9 @@ ATTACHMENTS_AN_INCIDENT = env.int("ATTACHMENTS_AN_INCIDENT", default=30)
 ENROL_MINUTES = env.int("ENROL_MINUTES", default=15)
 DEVICE_DAYS = env.int("DEVICE_DAYS", default=60)
 
+# Prints that the worker made are kept for so many days.
+PRINT_DAYS = env.int("PRINT_DAYS", default=7)
+
 # Base maps: JSON, see docs/basemaps.md; their tiles are kept on disk.
 BASEMAPS = env.str("BASEMAPS", default="")
 BASEMAP_TIMEOUT_S = env.float("BASEMAP_TIMEOUT_S", default=5.0)

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("audit/", needs(Permission.AUDIT_VIEW, accounts.audit_log), name="audit_log"),
     path("", include("gis_grid.incidents.pages.urls")),
+    path("", include("gis_grid.printing.urls")),
     path("", include("gis_grid.navmap.urls")),
     path("", include("gis_grid.navmap.urls_tiles")),
 ]

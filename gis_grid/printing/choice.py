@@ -43,6 +43,8 @@ LABELS = {
     "roads": gettext_lazy("Roads"),
     "water": gettext_lazy("Water"),
 }
+# What is chosen where nobody chooses.
+USUAL = ("households", "service_points", "roads", "water")
 _PRINTED = (AreaLevel.TOWN, AreaLevel.VILLAGE, AreaLevel.GRID)
 
 
@@ -55,7 +57,7 @@ class Choice:
     orientation: Orientation = "landscape"
     form: Form = "sheet"
     tile: str = "A4"
-    layers: tuple[str, ...] = ("households", "service_points", "roads", "water")
+    layers: tuple[str, ...] = USUAL
     tags: tuple[str, ...] = ()
     in_full: bool = False
     purpose: str = ""

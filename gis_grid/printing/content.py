@@ -131,10 +131,10 @@ class Content:
             self.failed.append(label)
 
 
-def content_of(user: User, choice: Choice, ground: Ground) -> Content:
+def content_of(user: User, choice: Choice, ground: Ground, to: type[Metres] = Metres) -> Content:
     """All chosen layers; those that fail are logged and named."""
     content = Content()
-    metres = Metres(ground.lon)
+    metres = to(ground.lon)
     for layer, read in READERS.items():
         is_chosen = layer in choice.layers or (layer == "households" and choice.tags)
         if not is_chosen:

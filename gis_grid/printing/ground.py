@@ -127,7 +127,14 @@ class Metres:
         return self(shapely.from_wkb(bytes(geom.wkb)))  # type: ignore[attr-defined]
 
 
-def ground_of(user: User, area: str) -> Ground:
+class Degrees(Metres):
+    """Left as it is stored, for maps on a screen."""
+
+    def __call__(self, shape: BaseGeometry) -> BaseGeometry:
+        return shape
+
+
+def ground_of(user: User, area: str, to: type[Metres] = Metres) -> Ground:
     """The ground around the area as the person sees it; StateError where no grid is published."""
     prefix = prefix_of(area)
     seen = GridVersion.objects.visible_to(user).at().select_related("grid")
@@ -144,7 +151,7 @@ def ground_of(user: User, area: str) -> Ground:
     large = seen.filter(around | siblings, grid__level=Grid.Level.LARGE)
     near = seen.filter(around, grid__level=Grid.Level.SMALL, grid__code__startswith=area[:12])
     small = {one.pk: one for one in (*own, *near)}.values()
-    metres = Metres((west + east) / 2)
+    metres = to((west + east) / 2)
     codes = [one.grid.code for one in own]
     asked = sorted({area, *codes, *(code[:12] for code in codes)})
     names = place_names({*asked, *ancestors(area)})

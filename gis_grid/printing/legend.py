@@ -7,7 +7,7 @@ import shapely
 from django.utils.translation import gettext as _
 
 from gis_grid.core.paper import symbols
-from gis_grid.core.paper.canvas import MM_A_PT, Canvas, Ink, fitted, wrapped
+from gis_grid.core.paper.canvas import MM_A_PT, Canvas, Ink, fitted, width_of, wrapped
 from gis_grid.core.paper.flow import Block, Piece
 from gis_grid.core.paper.sizes import Box
 from gis_grid.facilities.models import ServicePoint
@@ -32,14 +32,19 @@ class Entry:
 
 
 def legend_block(shown: Shown, content: Content, unit: float, room: float) -> Block:
-    """The heading, then two entries a line where there is room for two."""
+    """The heading, then two entries a line where there is room for both."""
     made = TYPE.times(unit)
     entries = _entries(shown, content, unit)
-    columns = 2 if room >= 52 * unit else 1
     high = 4.4 * unit
+    half = room / 2 - 10.5 * unit
     pieces = [heading(_("Legend"), made)]
-    for at in range(0, len(entries), columns):
-        pieces.append(Piece(high, _row(entries[at : at + columns], columns, made)))
+    while entries:
+        are_short = [width_of(entry.label, made.text) <= half for entry in entries[:2]]
+        # Two beside each other where both fit.
+        count = 2 if are_short == [True, True] else 1
+        columns = 2 if are_short[0] else 1
+        pieces.append(Piece(high, _row(entries[:count], columns, made)))
+        entries = entries[count:]
     pieces += _notes(shown, content, made, room)
     return Block(pieces)
 

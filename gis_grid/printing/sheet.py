@@ -160,7 +160,8 @@ def plan_of(sheet: Sheet, paper: Paper) -> Plan:
     if paper.is_wide:
         count = _columns_wanted(sheet, body.height, unit)
         most = max(1, int((_MOST_BESIDE * body.width + gap) // (column + gap)))
-        count = max(1, min(count, most))
+        # What goes on over further pages anyway leaves the map its room.
+        count = max(1, count if count <= most else min(2, most))
         beside = max(count * (column + gap), _LEAST_BESIDE * body.width)
         wide = (beside - count * gap) / count
         map_box = Box(body.x, body.y, body.width - beside, body.height - strip_high)

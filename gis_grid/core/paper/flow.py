@@ -68,7 +68,7 @@ def flow(blocks: Sequence[Block], columns: Iterator[Column]) -> list[Column]:
                 needed += block.pieces[number + 1].height
             if needed > column.left and column.used:
                 column = new()
-                if number and not piece.is_heading:
+                if number:
                     for repeated in block.again:
                         column.put(repeated)
             column.put(piece)

@@ -143,6 +143,8 @@ def in_area(
     if not parts:
         return None
     largest = max(parts, key=lambda part: part.area)
+    if largest.area < wide * high * (1 if inside else 0.3):
+        return None
     shapely.prepare(largest)
     for x, y in _candidates(largest, high):
         box = Box(x - wide / 2, y - high / 2, wide, high)

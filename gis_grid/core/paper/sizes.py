@@ -1,5 +1,6 @@
 """Sizes of paper, and how a large sheet is cut into small ones to be glued together."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -86,7 +87,7 @@ class Tile:
 
 
 def tiles_of(paper: Paper, tile: Paper) -> list[Tile]:
-    """Tiles that cover the paper, row by row; neighbours share `TILE_OVERLAP_MM`."""
+    """Tiles that cover the paper, row by row; neighbours share `TILE_OVERLAP_MM` or more."""
     return [
         Tile(row, column, Box(x, y, width, height))
         for row, (y, height) in enumerate(_steps(paper.height, tile.height), start=1)
@@ -95,14 +96,14 @@ def tiles_of(paper: Paper, tile: Paper) -> list[Tile]:
 
 
 def _steps(length: float, tile: float) -> Iterator[tuple[float, float]]:
-    """Beginnings and lengths of the pieces along one side; the last one may be shorter."""
+    """Beginnings and lengths of the pieces along one side, spread so that all are alike."""
     usable = tile - 2 * TILE_MARGIN_MM
-    start = 0.0
-    while True:
-        yield start, min(usable, length - start)
-        if start + usable >= length - 1e-6:
-            return
-        start += usable - TILE_OVERLAP_MM
+    if length <= usable:
+        yield 0.0, length
+        return
+    count = math.ceil((length - TILE_OVERLAP_MM) / (usable - TILE_OVERLAP_MM) - 1e-9)
+    for number in range(count):
+        yield number * (length - usable) / (count - 1), usable
 
 
 def better_orientation(paper: Paper, size: str) -> Paper:
