@@ -25,11 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("data/gis/", needs(Permission.MAP_VIEW, gis_page), name="data_gis"),
     path("", include("gis_grid.exchange.out.urls")),
     path("", include("gis_grid.incidents.pages.urls")),
-<<<<<<< HEAD
     path("", include("gis_grid.fieldsync.pages.urls")),
-=======
     path("", include("gis_grid.printing.urls")),
->>>>>>> 51eb0a0c71893658d3019975e7fe342d860e3370
     path("", include("gis_grid.navmap.urls")),
     path("", include("gis_grid.navmap.urls_tiles")),
 ]
