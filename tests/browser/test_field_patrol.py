@@ -64,3 +64,22 @@ def test_no_place_is_asked_for_before_somebody_wants_it(open_field: OpenField) -
     assert page.evaluate("() => globalThis.asked") == 0
     page.locator("#locate").click()
     assert page.evaluate("() => globalThis.asked") == 1
+
+
+def test_a_second_tab_does_not_walk_the_same_patrol(open_field: OpenField, line: Line) -> None:
+    page = open_field()
+    line.is_cut = True
+    place(page, "patrol")
+    page.locator("[data-route]").first.click()
+    expect(page.locator("#patrol-end")).to_be_visible()
+    walk(page, 2)
+    other = page.context.new_page()
+    other.goto(f"{line.url}/field/")
+    ready(other)
+    place(other, "patrol")
+    expect(other.locator("#sheet")).to_contain_text("另一个标签页正在巡逻")
+    walk(page, 2, begin=3)
+    page.locator("#patrol-end").click()
+    expect(page.locator("#notices")).to_contain_text("巡逻已结束")
+    # One piece of track: the other tab has sealed nothing of it.
+    assert states(page) == ["sealed", "sealed", "sealed"]

@@ -86,7 +86,7 @@ def test_a_full_tablet_says_so_and_keeps_what_it_had(open_field: OpenField, line
     pick(page)
     expect(page.locator(".form-trouble")).to_contain_text("本机空间已满", timeout=20_000)
     expect(page.locator(".form-trouble")).to_contain_text("还没有保存")
-    expect(page.locator("[data-line=room]")).to_be_visible()
+    expect(page.locator("[data-line=room]")).to_have_count(1)
     page.evaluate("() => globalThis.makeRoom()")
     pick(page)
     expect(page.locator(".photo img")).to_have_count(1)

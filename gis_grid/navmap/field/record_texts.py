@@ -112,8 +112,7 @@ TEXTS = {
     "install.short": _("Install the page, so that nothing gets lost."),
     "install.how": _("Show me how"),
     "enrol.why": _(
-        "This tablet is not linked to a person yet. The office gives you a code; it works "
-        "once."
+        "This tablet is not linked to a person yet. The office gives you a code; it works once."
     ),
     "enrol.code": _("One-time code"),
     "enrol.name": _("Name of this tablet"),
