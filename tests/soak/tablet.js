@@ -235,6 +235,8 @@ async function work() {
 /** Until everything has its final word, and what is held was settled. */
 async function settle() {
   isSettling = true;
+  // One hand on the tablet: a page that moves to another tablet must not be told to send meanwhile.
+  await working;
   for (let round = 0; ; round++) {
     if (isRevoked) await moveOut();
     await page(sweep);
@@ -292,4 +294,4 @@ parentPort.on("message", (message) => {
   if (message.do === "finish") sealed = Math.max(sealed, quota);
 });
 await begin();
-work().catch(fail("work"));
+const working = work().catch(fail("work"));
