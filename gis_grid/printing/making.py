@@ -63,7 +63,7 @@ def _tiled(sheet: Sheet, paper: Paper, size: str, progress: Progress) -> Book:
     tiles = tiles_of(paper, small)
     book = Book(title=title_of(sheet.ground), author=sheet.imprint.by)
     for number, draw in enumerate(lay_out(sheet, paper), start=1):
-        whole = Recorded(paper)
+        whole = Recorded()
         draw(whole.canvas, number)
         for count, tile in enumerate(tiles, start=1):
             with book.page(small) as canvas:

@@ -37,6 +37,8 @@ class Imprint:
     at: dt.datetime
     is_demo: bool
     purpose: str = ""
+    # What else the foot says.
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -242,6 +244,20 @@ def _blocks(sheet: Sheet, shown: Shown, plan: Plan, fine: float) -> list[Block]:
 
 
 # Drawing
+
+
+def draw_map_alone(canvas: Canvas, sheet: Sheet, paper: Paper) -> None:
+    """The map without what stands around it on paper, for a page on a screen."""
+    board = Board(
+        canvas,
+        frame_of(sheet.ground.bounds, Box(0, 0, paper.width, paper.height), margin=6),
+        sheet.ground,
+        sheet.content,
+        unit=paper.unit * 1.4,
+        numbered=False,
+        changed=sheet.changed,
+    )
+    draw_map(board)
 
 
 def _draw_map(canvas: Canvas, sheet: Sheet, plan: Plan) -> Shown:

@@ -128,6 +128,21 @@ def index_block(shown: Shown, content: Content, ground: Ground, unit: float) -> 
     return Block(pieces, again)
 
 
+def village_band(name: str, people: list[str], made: Type) -> Piece:
+    """A village over its grids, with whoever answers for it."""
+    line = made.text * MM_A_PT * 1.5
+
+    def draw(canvas: Canvas, box: Box) -> None:
+        canvas.rectangle(Box(box.x, box.y, box.width, line), fill="#ecebe5")
+        left = box.x + 0.8 * made.unit
+        canvas.text(left, box.y + line / 2, name, made.text, bold=True)
+        for number, words in enumerate(people, start=1):
+            text = fitted(words, made.small, box.width - 2 * made.unit)
+            canvas.text(left, box.y + line * (0.5 + 0.86 * number), text, made.small)
+
+    return Piece(line * (1.06 + 0.86 * len(people)), draw, is_heading=True)
+
+
 def index_row_height(unit: float) -> float:
     return TYPE.small * unit * MM_A_PT * 1.38
 

@@ -303,17 +303,28 @@ class Book:
         return self._out.getvalue()
 
 
-class Recorded:
-    """A drawing kept to be shown in parts on several pages."""
+class _Tape:
+    """Takes down what is asked of cairo; nothing of what Canvas asks has an answer."""
 
-    def __init__(self, paper: Paper) -> None:
-        self._surface = cairo.RecordingSurface(
-            cairo.CONTENT_COLOR_ALPHA, (0, 0, paper.width * PT_A_MM, paper.height * PT_A_MM)
-        )
-        context = cairo.Context(self._surface)
-        _plain(context)
-        context.scale(PT_A_MM, PT_A_MM)
-        self.canvas = Canvas(context)
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, tuple[Any, ...]]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        def noted(*args: Any) -> None:
+            self.calls.append((name, args))
+
+        return noted
+
+
+class Recorded:
+    """A drawing kept to be shown in parts on several pages.
+
+    Cairo's own recording, used as a source again, keeps only what its first use showed.
+    """
+
+    def __init__(self) -> None:
+        self._tape = _Tape()
+        self.canvas = Canvas(self._tape)
 
     def show(self, canvas: Canvas, part: Box, x: float, y: float) -> None:
         """Show this part of the drawing with its upper left corner at `x`, `y`."""
@@ -321,9 +332,10 @@ class Recorded:
         context.save()
         context.rectangle(x, y, part.width, part.height)
         context.clip()
-        context.scale(1 / PT_A_MM, 1 / PT_A_MM)
-        context.set_source_surface(self._surface, (x - part.x) * PT_A_MM, (y - part.y) * PT_A_MM)
-        context.paint()
+        context.translate(x - part.x, y - part.y)
+        for name, args in self._tape.calls:
+            if not name.startswith("tag_"):
+                getattr(context, name)(*args)
         context.restore()
 
 

@@ -61,7 +61,8 @@ def leaflet_style() -> str:
     def inlined(found: re.Match[str]) -> str:
         address = found[1].strip("'\"")
         if not address.startswith("images/"):
-            return "none" if address.startswith("#") else found[0]
+            # A relic for a browser that no longer is.
+            return "none"
         kind = mimetypes.guess_type(address)[0] or "image/png"
         data = base64.b64encode((folder / address).read_bytes()).decode()
         return f"url(data:{kind};base64,{data})"
