@@ -85,7 +85,9 @@ def asked_of(user: User, dataset: Dataset, sight: Sight, query: Mapping[str, str
         crs=crs_named(user, query.get("crs"), where="crs"),
         limit=min(_limit(query.get("limit", "")), most),
         after=_cursor(dataset, query.get("after", "")),
-        told={name: query[name][:200] for name in sorted(query.keys() - {"after", "limit", "f"})},
+        # Names only: what somebody looks for may be a person. Not the frame either, since a
+        # program asks for another with each move of its map.
+        told={"fields": sorted(query.keys() - {"after", "limit", "f", "bbox", "bbox-crs", "crs"})},
     )
 
 
@@ -139,14 +141,14 @@ def _end(text: str, *, late: bool) -> dt.datetime:
     """A day of Asia/Shanghai from its first instant, or (`late`) to its last."""
     try:
         day = parse_date(text) if len(text) <= 10 else None
-        if day is not None:
-            clock = dt.time.max if late else dt.time.min
-            return timezone.make_aware(dt.datetime.combine(day, clock))
         # A `+` in an address is a blank.
-        moment = parse_datetime(text.replace(" ", "+"))
+        moment = parse_datetime(text.replace(" ", "+")) if day is None else None
+        if day is not None:
+            moment = dt.datetime.combine(day, dt.time.max if late else dt.time.min)
     except (ValueError, OverflowError):
         moment = None
-    if moment is None:
+    # Years near the ends of the calendar can't be told in every zone.
+    if moment is None or not 1000 <= moment.year < 9000:
         raise _no_time(text)
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 

@@ -114,10 +114,10 @@ class Filter:
     def fitting(self, column: Column, value: cql.Value) -> Any:
         """The value as the column compares with it; InputError where the two do not fit."""
         if column.kind in _NUMBERS and value.kind == "number":
-            number = float(value.value)
-            if not math.isfinite(number) or abs(number) > 2**53:
+            number = value.value
+            if isinstance(number, str) or not abs(number) <= 2**53:
                 raise self._unfit(column)
-            return value.value
+            return number
         if column.kind == "flag" and value.kind == "flag":
             return value.value
         if column.kind in _TIMES and value.kind in ("text", *_TIMES):
@@ -194,7 +194,8 @@ def _moment(kind: str, text: str, *, late: bool = False) -> dt.date | dt.datetim
         moment = None if day else parse_datetime(text)
     except ValueError:
         day = moment = None
-    if day is None and moment is None:
+    told = day or moment
+    if told is None or not 1000 <= told.year < 9000:
         raise cql.fault(
             _("%(text)s is no date. Write it like 2026-05-01 or 2026-05-01T08:30.")
             % {"text": text[:40]}

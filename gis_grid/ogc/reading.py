@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DataError, InternalError, connection, transaction
+from django.db import DataError, InternalError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
+from psycopg.errors import QueryCanceled
 
 from gis_grid.core.errors import InputError, MissingError
 from gis_grid.core.geojson import feature_sql, json_text
@@ -104,6 +105,12 @@ def _fetched(sql: str, params: Params) -> list[Any]:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql, params)
             return list(cursor.fetchall())
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise InputError(
+                _("This takes too long. Ask for a smaller frame, or filter less."), where="filter"
+            ) from error
+        raise
     except (DataError, InternalError) as error:
         # What was checked before is in order: it is a place beyond what a system can tell.
         raise InputError(

@@ -88,7 +88,7 @@ def _walk(port: int, path: str, headers: dict[str, str]) -> float:
         body = answer.read()
         if answer.status != 200:
             raise SystemExit(f"{path} answered {answer.status}")
-
+        found += body.count(b'"type":"Feature"')
         path = _next(body)
     client.close()
     if found != county.HOUSEHOLDS:

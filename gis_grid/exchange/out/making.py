@@ -138,7 +138,7 @@ def take_out(*, acting_user: User, order: Order) -> TakenOut:
 
 def make(kept: TakenOut) -> None:
     """Write the file as its person sees things now; log it. What fails is said on the row."""
-    kept.path.parent.mkdir(parents=True, exist_ok=True)
+    kept.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = kept.path.with_suffix(f".part{FORMS[kept.form].suffix}")
     try:
         with translation.override(kept.language):
@@ -158,7 +158,12 @@ def make(kept: TakenOut) -> None:
         kept.rows, kept.bytes = rows, kept.path.stat().st_size
         kept.state = TakenOut.State.DONE
         kept.save(update_fields=["rows", "bytes", "state"])
-        _log(kept, "data_exported", purpose=said, rows=rows, filters=dict(order.query))
+        _log(kept, "data_exported", purpose=said, rows=rows, filters=_told(order.query))
+
+
+def _told(query: Mapping[str, str]) -> dict[str, str]:
+    """The view's filter for the log; not the words of a search, which may be a person's."""
+    return {name: "…" if name == "q" else value for name, value in query.items() if value}
 
 
 def _write(kept: TakenOut, order: Order, dataset: Dataset, path: Path) -> int:

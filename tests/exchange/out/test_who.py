@@ -126,6 +126,7 @@ def test_incidents_never_tell_who_reported_and_hide_from_whom_they_complain_of(
     assert "13800138000" not in text
     asked = {"q": "态度", "state": ""}
     assert "态度差" in take(cast.town, "incidents", "geojson", query=asked).path.read_text()
+    assert "态度" not in str(list(Entry.objects.values_list("detail", flat=True)))
     assert take(cast.town, "incidents", "geojson", query={"state": "closed"}).rows == 0
 
 
