@@ -67,7 +67,9 @@ def push(request: HttpRequest) -> Json:
 @router.post("/sync/receipts", summary="How operations went on")
 def receipts(request: HttpRequest, data: ReceiptsIn) -> Json:
     """Receipts of your own operations as they are now, with how far their files have come."""
-    found = receipts_of(caller_of(request).user, data.op_ids)
+    caller = caller_of(request)
+    pushing.note_queue(caller.device, data.queue)
+    found = receipts_of(caller.user, data.op_ids)
     return {"receipts": [receipt for _digest, receipt in found.values()]}
 
 

@@ -11,7 +11,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core import crypto
 from gis_grid.core.errors import DomainError
 from gis_grid.fieldsync.models import Conflict
-from gis_grid.fieldsync.registry import entity_of
+from gis_grid.fieldsync.registry import entities, entity_of
 
 PURPOSE = "field.conflict"
 
@@ -29,9 +29,13 @@ def values_of(conflict: Conflict) -> dict[str, Any]:
 def visible_conflicts(user: User) -> QuerySet[Conflict]:
     """One's own, and all of the areas whose field work one settles."""
     scope = user.scope(Permission.FIELD_SETTLE)
-    return Conflict.objects.filter(Q(operation__user=user) | scope.q("area_code")).select_related(
-        "operation", "operation__user"
-    )
+    seen = Conflict.objects.filter(Q(operation__user=user) | scope.q("area_code"))
+    for entity in entities():
+        fields, permission = entity.private()
+        if fields and permission is not None:
+            told = user.scope(permission).q("area_code")
+            seen = seen.exclude(~told, entity=entity.name, field__in=fields)
+    return seen.select_related("operation", "operation__user")
 
 
 def as_row(conflict: Conflict) -> dict[str, Any]:
@@ -41,6 +45,7 @@ def as_row(conflict: Conflict) -> dict[str, Any]:
         title, label = entity.title(conflict.object_id), entity.label(conflict.field)
     except DomainError:
         title, label = str(conflict.object_id), conflict.field
+    values = values_of(conflict)
     return {
         "id": conflict.pk,
         "op_id": str(conflict.operation_id),
@@ -49,8 +54,21 @@ def as_row(conflict: Conflict) -> dict[str, Any]:
         "title": title,
         "field": conflict.field,
         "label": label,
-        **values_of(conflict),
+        **values,
+        "place": _place(conflict, values["mine"]),
+        "their_place": _place(conflict, values["theirs"]),
         "made_at": timezone.localtime(conflict.made_at).isoformat(),
         "open": conflict.settled_at is None,
         "choice": conflict.choice,
     }
+
+
+def _place(conflict: Conflict, value: Any) -> list[float] | None:
+    """Where a value puts the thing; for another field where the thing is."""
+    if conflict.field == "place":
+        return value if isinstance(value, list) else None
+    try:
+        found = entity_of(conflict.entity).place(conflict.object_id)
+    except DomainError:
+        return None
+    return list(found) if found else None

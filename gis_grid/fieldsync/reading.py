@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
 from gis_grid.core.complaints import sentence_of
 from gis_grid.core.errors import InputError
+from gis_grid.core.texts import tidy
 
 # What payloads are encrypted for (`core.crypto`).
 PAYLOAD = "field.payload"
@@ -27,7 +28,7 @@ MOST_BYTES = 2 * 2**20
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,20}$")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][\w:.-]{0,59}$")]
 
 
 class UnreadableError(Exception):
@@ -105,7 +106,7 @@ def read(raw: Any) -> Sent:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         reason = f"{where}: {sentence_of(dict(first))}" if where else _("This is no operation.")
-        raise UnreadableError(reason[:300], _op_id_of(raw)) from error
+        raise UnreadableError(tidy(reason)[:300], _op_id_of(raw)) from error
 
 
 def read_kept(text: str) -> OperationIn:

@@ -11,6 +11,9 @@ from gis_grid.accounts.models import User
 from gis_grid.fieldsync.conflicts import as_row
 from gis_grid.fieldsync.models import Conflict, Operation, Upload
 
+# What a tablet is told where it is not the state itself: what is held has left its hands.
+_STATES: dict[str, str] = {Upload.State.PARTIAL: "wanted", Upload.State.HELD: "kept"}
+
 
 def receipts_of(user: User, op_ids: Collection[UUID]) -> dict[UUID, tuple[bytes, dict[str, Any]]]:
     """By op_id the digest of what was sent, and the receipt; only of the person's own."""
@@ -28,7 +31,7 @@ def _uploads(user: User, op_ids: Collection[UUID]) -> dict[UUID, list[dict[str, 
     found: dict[UUID, list[dict[str, str]]] = defaultdict(list)
     rows: Iterable[Upload] = Upload.objects.filter(user=user, op_id__in=op_ids)
     for one in rows:
-        state = "wanted" if one.state == Upload.State.PARTIAL else one.state
+        state = _STATES.get(one.state, one.state)
         found[one.op_id].append({"id": str(one.attachment), "state": state, "message": one.message})
     return found
 

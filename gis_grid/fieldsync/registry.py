@@ -1,7 +1,7 @@
 """What can be done in the field: apps register their kinds of things in `AppConfig.ready`."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission
 from gis_grid.core.errors import InputError
 from gis_grid.fieldsync.merging import Clash
 from gis_grid.fieldsync.reading import Changes, OperationIn
@@ -70,6 +71,12 @@ class Entity:
     upcasters: Mapping[int, Upcast] = field(default_factory=dict)
     attach: Attach | None = None
     settle: Settle | None = None
+    # Fields that only those see who hold one more permission in the area.
+    private: Callable[[], tuple[Collection[str], Permission | None]] = lambda: ((), None)
+    # Where the thing is: longitude and latitude.
+    place: Callable[[int], tuple[float, float] | None] = lambda object_id: None
+    # A value of a field in words, None for as it is.
+    words: Callable[[str, Any], str | None] = lambda field, value: None
     present: Present | None = None
     # `title(object_id)` in words without personal data; `label(field)` in words.
     title: Callable[[int], str] = str
@@ -102,6 +109,16 @@ def upcast(entity: Entity, sent: OperationIn) -> Changes:
     for version in range(sent.form_version, entity.form_version):
         pairs = entity.upcasters[version](pairs)
     return Changes(pairs)
+
+
+def sees(user: User, entity: Entity, field: str, area_code: str) -> bool:
+    """Whether the person may know the field of a thing in the area."""
+    fields, permission = entity.private()
+    return field not in fields or permission is None or user.may(permission, area_code)
+
+
+def entities() -> list[Entity]:
+    return list(_entities.values())
 
 
 def attach(entity: str, *, user: User, object_id: int, name: str, content: bytes) -> None:

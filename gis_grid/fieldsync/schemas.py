@@ -14,6 +14,7 @@ Code = Annotated[str, Field(pattern=r"^[1-9]\d{11}(\d{3})?$")]
 
 class ReceiptsIn(Schema):
     op_ids: list[UUID] = Field(max_length=MOST_RECEIPTS)
+    queue: int | None = Field(None, ge=0, le=2**31 - 1, description="What the tablet still holds.")
 
 
 class SettleIn(Schema):

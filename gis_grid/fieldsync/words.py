@@ -38,10 +38,12 @@ def label_of(entity: str, field: str) -> str:
         return field
 
 
-def shown(field: str, value: Any) -> str:
+def shown(entity: str, field: str, value: Any) -> str:
     """A value as people read it; names and phones masked, as everywhere."""
     if value is None or value == "":
         return "—"
+    if words := _words(entity, field, value):
+        return words
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if field in _NAMES:
@@ -53,6 +55,13 @@ def shown(field: str, value: Any) -> str:
     if isinstance(value, list):
         return _("%(n)d entries") % {"n": len(value)}
     return str(value)[:MOST_SHOWN]
+
+
+def _words(entity: str, field: str, value: Any) -> str | None:
+    try:
+        return entity_of(entity).words(field, value)
+    except DomainError:
+        return None
 
 
 def place_of(field: str, value: Any) -> tuple[float, float] | None:

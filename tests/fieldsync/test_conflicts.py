@@ -180,3 +180,32 @@ def _clash(tablet: Tablet, home: Household, cast: SimpleNamespace) -> int:
     [receipt] = push(tablet, change(home, {"address": before}, address="桥头2号"))
     found: int = receipt["conflicts"][0]["id"]
     return found
+
+
+def test_a_conflict_knows_where_the_house_stands(
+    tablet: Tablet, home: Household, cast: SimpleNamespace
+) -> None:
+    _clash(tablet, home, cast)
+    [clash] = tablet("sync/conflicts")[1]["conflicts"]
+    assert home.geom is not None
+    assert clash["place"] == clash["their_place"] == list(home.geom.coords)
+
+
+def test_a_welfare_tag_is_no_business_of_an_office_without_it(
+    home: Household, cast: SimpleNamespace
+) -> None:
+    """The worker sees the tag and changes it; the comprehensive office settles, but not this."""
+    sent = change(
+        home, {"tag:low_income": True, "address": "别处"}, tag__low_income=False, address="x"
+    )
+    [receipt] = push(Tablet(cast.worker), sent)
+    fields = {one["field"] for one in receipt["conflicts"]}
+    assert fields == {"address"}
+    Conflict.objects.update(field="tag:low_income")
+    assert Tablet(cast.office)("sync/conflicts")[1]["conflicts"] == []
+    assert len(Tablet(cast.leader)("sync/conflicts")[1]["conflicts"]) == 1
+
+
+def test_a_tag_is_there_or_not(tablet: Tablet, home: Household) -> None:
+    [receipt] = push(tablet, change(home, {"tag:deputy": "no"}, tag__deputy="perhaps"))
+    assert (receipt["outcome"], receipt["where"]) == ("rejected", "tag:deputy")

@@ -1,5 +1,6 @@
 """What a tablet takes along, and how it learns what has changed since."""
 
+import base64
 import gzip
 import json
 from types import SimpleNamespace
@@ -61,7 +62,10 @@ def test_a_cursor_of_other_areas_begins_anew(tablet: Tablet) -> None:
     assert pull(tablet, first["cursor"], areas=LIJIA)["reset"]
 
 
-@pytest.mark.parametrize("cursor", ["x", "e30", "eyJlIjogMX0", "eyJ4IjogLTF9"])
+INFINITE = base64.urlsafe_b64encode(b'{"x": 1e999, "i": 0, "s": ""}').decode()
+
+
+@pytest.mark.parametrize("cursor", ["x", "e30", "eyJlIjogMX0", "eyJ4IjogLTF9", INFINITE])
 def test_a_cursor_that_is_none_is_refused(tablet: Tablet, cursor: str) -> None:
     status, body = tablet(f"sync/pull?areas={QUANFENG}&cursor={cursor}")
     assert status == 422

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gis_grid.accounts.models import User
+from gis_grid.core.errors import InputError
 from gis_grid.fieldsync import registry
 from gis_grid.fieldsync.models import Operation, Unreadable
 from gis_grid.incidents.models import Incident
@@ -209,3 +210,38 @@ def test_strangers_push_nothing(tablet: Tablet) -> None:
     )
     assert answer.status_code == 401
     assert not Operation.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["a\u0000b", "", "a" * 61, "'; --", "a b", "\u202eabc"])
+def test_a_field_that_can_be_none_is_unreadable(tablet: Tablet, name: str) -> None:
+    bad = operation("household", "change", server_id=1) | {"changes": {name: [None, "x"]}}
+    first, second = push(tablet, bad, incident(HERE))
+    assert (first["outcome"], first["code"]) == ("rejected", "unreadable")
+    assert second["outcome"] == "applied"
+
+
+def _refuse_with_nul(user: User, op: registry.Op) -> registry.Done:
+    raise InputError("a\x00b", where="c\x00d")
+
+
+def test_a_refusal_that_no_table_holds_stops_nobody(
+    tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(
+        registry._entities,
+        "odd",
+        registry.Entity(
+            "odd",
+            {
+                "refused": _refuse_with_nul,
+                "done": lambda user, op: registry.Done(1, QUANFENG, number="\x00"),
+            },
+            makes=frozenset({"refused", "done"}),
+        ),
+    )
+    refused, done, good = push(
+        tablet, operation("odd", "refused"), operation("odd", "done"), incident(HERE)
+    )
+    assert (refused["outcome"], refused["message"], refused["where"]) == ("rejected", "ab", "cd")
+    assert (done["outcome"], done["code"]) == ("held", "fault")
+    assert good["outcome"] == "applied"

@@ -7,8 +7,11 @@ from uuid import UUID
 
 import pytest
 
+from gis_grid.core.errors import InputError, MissingError
+from gis_grid.fieldsync.models import Upload
+from gis_grid.fieldsync.services.settling import settle_file
 from gis_grid.incidents.models import Attachment, Incident
-from tests.conftest import QUANFENG, NewCell
+from tests.conftest import LIJIA, QUANFENG, NewCell
 from tests.fieldsync.operations import incident, push
 from tests.fieldsync.sending import File, Sender
 from tests.fieldsync.tablets import Tablet
@@ -65,3 +68,36 @@ def test_what_is_no_picture_is_refused(tablet: Tablet) -> None:
     sender.put(sender.url(file), 0, file.content)
     assert states(tablet, sent["op_id"]) == ["refused"]
     assert not Attachment.objects.exists()
+
+
+def test_a_photo_whose_person_was_moved_is_held_for_the_office(
+    tablet: Tablet, cast: SimpleNamespace
+) -> None:
+    sent = incident(HERE)
+    push(tablet, sent)
+    cast.worker.assignments.update(area_code=LIJIA)
+    file, sender = File(picture(), UUID(sent["op_id"])), Sender(tablet)
+    sender.put(sender.url(file), 0, file.content)
+    assert states(tablet, sent["op_id"]) == ["kept"]
+    assert not Attachment.objects.exists()
+    upload = Upload.objects.get()
+    with pytest.raises(MissingError):
+        settle_file(acting_user=cast.outsider, upload_id=upload.pk, take=True)
+    settle_file(acting_user=cast.office, upload_id=upload.pk, take=True)
+    assert states(tablet, sent["op_id"]) == ["attached"]
+    assert Attachment.objects.get().added_by == cast.office
+    with pytest.raises(MissingError):
+        settle_file(acting_user=cast.office, upload_id=upload.pk, take=True)
+
+
+def test_a_held_photo_is_refused_in_words(tablet: Tablet, cast: SimpleNamespace) -> None:
+    sent = incident(HERE)
+    push(tablet, sent)
+    cast.worker.assignments.update(area_code=LIJIA)
+    file, sender = File(picture(), UUID(sent["op_id"])), Sender(tablet)
+    sender.put(sender.url(file), 0, file.content)
+    key = Upload.objects.get().pk
+    with pytest.raises(InputError):
+        settle_file(acting_user=cast.office, upload_id=key, take=False)
+    settle_file(acting_user=cast.office, upload_id=key, take=False, reason="照片拍的不是这里")
+    assert states(tablet, sent["op_id"]) == ["refused"]

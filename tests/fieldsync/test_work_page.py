@@ -110,3 +110,16 @@ def test_another_village_sees_nothing_of_it(conflict: Conflict, cast: SimpleName
     assert "data-conflict" not in page(cast.leader).content.decode()
     body = {"choice": "mine", "of": conflict.pk, "seen": "null"}
     assert page(cast.leader, body).status_code == 404
+
+
+def test_what_is_held_tells_no_welfare_tag(household: Any, cast: SimpleNamespace) -> None:
+    home: Household = household(QUANFENG + "001")
+    tablet = Tablet(cast.worker)
+    cast.worker.assignments.update(area_code=LIJIA)
+    push(tablet, operation("household", "change", server_id=home.pk, tag__low_income=True))
+    assert Operation.objects.get().outcome == "held"
+    text = page(cast.office).content.decode()
+    assert "data-held" in text
+    assert "低保" not in text
+    assert "low_income" not in text
+    assert "低保" in page(cast.town).content.decode()

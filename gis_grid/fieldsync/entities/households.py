@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
+from gis_grid.accounts.policies import Permission
 from gis_grid.core import crypto
 from gis_grid.core.errors import DomainError, InputError, StateError
 from gis_grid.core.finding import held
@@ -59,6 +60,7 @@ def _change(user: User, op: Op) -> Done:
     household = held(Household.objects.visible_to(user), op.object_id or 0)
     seen = seen_of(user, household)
     _require_known(op.changes, seen)
+    _tags_of(op.changes)
     merged = merge(op.changes.pairs, seen)
     if merged.wanted:
         _write(user, household, Changes({name: (None, new) for name, new in merged.wanted.items()}))
@@ -224,6 +226,23 @@ def _rows(
     return rows
 
 
+def _private() -> tuple[list[str], Permission]:
+    """Welfare tags: neither they nor a change of them is for others (DOMAIN §8)."""
+    tags = Tag.objects.filter(visibility=Tag.Visibility.WELFARE)
+    return [f"{TAG}{slug}" for slug in tags.values_list("slug", flat=True)], Permission.WELFARE_VIEW
+
+
+def _place(household_id: int) -> tuple[float, float] | None:
+    found = Household.objects.filter(pk=household_id).only("geom").first()
+    return (found.geom.x, found.geom.y) if found and found.geom else None
+
+
+def _words(field: str, value: Any) -> str | None:
+    if field == "origin" and value in Household.Origin.values:
+        return str(Household.Origin(value).label)
+    return None
+
+
 HOUSEHOLD = Entity(
     name="household",
     actions={"create": _create, "change": _change, "visit": _visit},
@@ -231,6 +250,9 @@ HOUSEHOLD = Entity(
     attach=_attach,
     settle=_settle,
     present=_present,
+    private=_private,
+    place=_place,
+    words=_words,
     title=_title,
     label=_label,
 )

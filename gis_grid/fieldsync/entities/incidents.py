@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +10,7 @@ from gis_grid.accounts.models import User
 from gis_grid.core.errors import DomainError, InputError
 from gis_grid.fieldsync.pulled import Areas, Pulled, Row
 from gis_grid.fieldsync.registry import Done, Entity, Op
-from gis_grid.incidents.models import Incident
+from gis_grid.incidents.models import Category, Incident
 from gis_grid.incidents.selectors import the_incident
 from gis_grid.incidents.services.attaching import attach as attach_file
 from gis_grid.incidents.services.reporting import Report, report
@@ -90,6 +91,15 @@ def _label(field: str) -> str:
     return words.get(field, field)
 
 
+def _words(field: str, value: Any) -> str | None:
+    if field == "category" and isinstance(value, str):
+        found = Category.objects.filter(code=value).first()
+        return found.label if found else None
+    if field == "severity" and value in Incident.Severity.values:
+        return str(Incident.Severity(value).label)
+    return None
+
+
 INCIDENT = Entity(
     name="incident",
     actions={"create": _create, "note": _note},
@@ -97,6 +107,7 @@ INCIDENT = Entity(
     attach=_attach,
     title=_title,
     label=_label,
+    words=_words,
 )
 
 

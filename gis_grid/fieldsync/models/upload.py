@@ -20,6 +20,8 @@ class Upload(models.Model):
         PARTIAL = "partial", _("under way")
         KEPT = "kept", _("whole, waits for its record")
         ATTACHED = "attached", _("attached")
+        # Whole, but its person may not hang it there any more: an office does, or refuses it.
+        HELD = "held", _("held for an office")
         REFUSED = "refused", _("refused")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)

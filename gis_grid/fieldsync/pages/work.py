@@ -15,6 +15,7 @@ from gis_grid.accounts.models import User
 from gis_grid.core.errors import DomainError, MissingError
 from gis_grid.fieldsync.conflicts import as_row, visible_conflicts
 from gis_grid.fieldsync.models import Operation
+from gis_grid.fieldsync.registry import entity_of, sees
 from gis_grid.fieldsync.services import settling
 from gis_grid.fieldsync.services.judging import payload_of
 from gis_grid.fieldsync.words import label_of, place_of, shown, what
@@ -64,7 +65,7 @@ def work_page(request: HttpRequest) -> HttpResponse:
 def counts_of(user: User) -> dict[str, int]:
     """How much waits, for the pages that lead here."""
     return {
-        "held": settling.held_operations(user).count(),
+        "held": settling.held_operations(user).count() + len(settling.held_files(user)),
         "clashing": visible_conflicts(user).filter(settled_at=None).count(),
     }
 
@@ -79,6 +80,14 @@ def _settle(user: User, request: HttpRequest) -> str:
             reason=given.get("reason", ""),
         )
         return _("Done.") if given["act"] == "take" else _("Refused: who did it reads your reason.")
+    if given.get("act") in ("hang", "drop"):
+        settling.settle_file(
+            acting_user=user,
+            upload_id=_uuid(given.get("of", "")),
+            take=given["act"] == "hang",
+            reason=given.get("reason", ""),
+        )
+        return _("Done.") if given["act"] == "hang" else _("Refused: who did it reads your reason.")
     conflict = visible_conflicts(user).filter(pk=_number(given.get("of", ""))).first()
     if conflict is None:
         raise MissingError
@@ -95,7 +104,11 @@ def _waiting(user: User) -> dict[str, Any]:
     held = settling.held_operations(user).order_by("received_at")[:MOST]
     clashing = visible_conflicts(user).filter(settled_at=None)[:MOST]
     return {
-        "held": [Held(row, what(row.entity, row.action), _lines(row)) for row in held],
+        "held": [Held(row, what(row.entity, row.action), _lines(user, row)) for row in held],
+        "files": [
+            (upload, row, what(row.entity, row.action))
+            for upload, row in settling.held_files(user)[:MOST]
+        ],
         "conflicts": [
             (one, as_row(one)["title"], _line(one.entity, one.field, settling.sides(user, one)))
             for one in clashing
@@ -103,13 +116,18 @@ def _waiting(user: User) -> dict[str, Any]:
     }
 
 
-def _lines(row: Operation) -> list[Line]:
+def _lines(user: User, row: Operation) -> list[Line]:
+    """Fields that the person may know; what is private elsewhere is private here."""
     changes = payload_of(row).get("changes")
+    try:
+        entity = entity_of(row.entity)
+    except DomainError:
+        return []
     pairs = changes.items() if isinstance(changes, dict) else ()
     return [
         _line(row.entity, name, {"old": pair[0], "mine": pair[1]})
         for name, pair in pairs
-        if isinstance(pair, list) and len(pair) == 2
+        if isinstance(pair, list) and len(pair) == 2 and sees(user, entity, name, row.area_code)
     ]
 
 
@@ -117,9 +135,9 @@ def _line(entity: str, name: str, values: dict[str, Any]) -> Line:
     return Line(
         name,
         label_of(entity, name),
-        shown(name, values.get("old")),
-        shown(name, values.get("mine")),
-        shown(name, values.get("theirs")),
+        shown(entity, name, values.get("old")),
+        shown(entity, name, values.get("mine")),
+        shown(entity, name, values.get("theirs")),
         json.dumps(values.get("theirs")),
         _hash(name, values.get("mine")),
         _hash(name, values.get("theirs")),

@@ -106,9 +106,12 @@ def enrol(*, code: str, name: str, device_id: uuid.UUID | None, address: str) ->
     for a code that is used, too old or unknown; TooManyCodesError for an address that tries.
     """
     with transaction.atomic():
-        _require_under_limit(address)
+        _take_turn(address)
+        # Right codes are taken however many wrong ones came: who tries can't lock others out,
+        # and 79 bits are not found by trying.
         enrolled = _enrol(code, name, device_id)
         if enrolled is None:
+            _require_under_limit(address)
             # Kept by the log's own commit: the refusal is raised behind it.
             record(
                 acting_user=SYSTEM,
@@ -208,10 +211,13 @@ def _require_able(user: User) -> None:
         raise StateError(_("%(user)s has no role at present.") % {"user": user}, where="person")
 
 
-def _require_under_limit(address: str) -> None:
+def _take_turn(address: str) -> None:
     """One try of an address at a time, so that two at once can't both be the last one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"enrol {address}"])
+
+
+def _require_under_limit(address: str) -> None:
     wrong = Entry.objects.filter(
         action=WRONG_CODE, detail__address=address, at__gt=timezone.now() - WRONG_CODES_WITHIN
     )

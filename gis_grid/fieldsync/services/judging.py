@@ -10,12 +10,12 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import OperationalError, connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,7 @@ from gis_grid.core.errors import (
     MissingError,
     NotAllowedError,
 )
+from gis_grid.core.texts import tidy
 from gis_grid.fieldsync import registry
 from gis_grid.fieldsync.conflicts import seal
 from gis_grid.fieldsync.models import Conflict, Operation, Outcome, Record
@@ -154,11 +155,32 @@ FROM json_to_recordset(%s::json) AS n (op_id uuid, {types}) WHERE o.op_id = n.op
 )
 
 
-def _save(rows: Iterable[Operation]) -> None:
+def _save(rows: Sequence[Operation]) -> None:
+    try:
+        _write(rows)
+    except DataError:
+        # One of them says what no table holds: it alone is held, the others go on.
+        logger.exception("receipts could not be kept as they are")
+        for row in rows:
+            try:
+                _write([row])
+            except DataError:
+                _hold_fault(row)
+                row.where = row.number = ""
+                _write([row])
+
+
+def _write(rows: Sequence[Operation]) -> None:
+    if not rows:
+        return
     found = [{name: getattr(row, name) for name in ("op_id", *_JUDGED)} for row in rows]
-    if found:
-        with connection.cursor() as cursor:
-            cursor.execute(_SAVE, [json.dumps(found, cls=DjangoJSONEncoder)])
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_SAVE, [json.dumps(found, cls=DjangoJSONEncoder)])
+
+
+def _hold_fault(row: Operation) -> None:
+    row.outcome, row.code = Outcome.HELD, "fault"
+    row.message = _("A fault of the server: it is kept, and an administrator is told.")
 
 
 def _judge(row: Operation, user: User) -> None:
@@ -180,8 +202,7 @@ def _judge(row: Operation, user: User) -> None:
         logger.exception("an operation could not be judged: %s", row.op_id)
         row.attempts += 1
         if row.attempts >= MOST_ATTEMPTS:
-            row.outcome, row.code = Outcome.HELD, "fault"
-            row.message = _("A fault of the server: it is kept, and an administrator is told.")
+            _hold_fault(row)
             row.area_code = row.area_code or _area_of(user)
     else:
         row.outcome = _outcome(done)
@@ -197,7 +218,7 @@ def _outcome(done: Done) -> Outcome:
 
 def _refuse(row: Operation, outcome: Outcome, error: DomainError) -> None:
     row.outcome, row.code = outcome, error.code[:20]
-    row.message, row.where = str(error.message)[:500], error.where[:60]
+    row.message, row.where = tidy(str(error.message))[:500], tidy(error.where)[:60]
 
 
 def _area_of(user: User) -> str:

@@ -186,7 +186,7 @@ def _read(cursor: str) -> dict[str, Any]:
         numbers = [int(state[name]) for name in (*names, "x")]
         if min(numbers) < 0 or max(numbers) >= 2**63 or not isinstance(state["s"], str):
             raise ValueError
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise InputError(_("This is no cursor of this server."), where="cursor") from error
     return {**state, "x": str(int(state["x"]))}
 

@@ -56,7 +56,7 @@ def push(
         raise
     judge_if_free(acting_user)
     fresh = receipts_of(acting_user, [one.op.op_id for one in sent])
-    _note_queue(device, queue)
+    note_queue(device, queue)
     return [
         _unreadable(one, index)
         if isinstance(one, reading.UnreadableError)
@@ -65,7 +65,7 @@ def push(
     ]
 
 
-def _note_queue(device: Device | None, queue: int | None) -> None:
+def note_queue(device: Device | None, queue: int | None) -> None:
     """How much the tablet says that it still holds."""
     if device is not None and queue is not None and queue != device.queue_length:
         Device.objects.filter(pk=device.pk).update(queue_length=queue)

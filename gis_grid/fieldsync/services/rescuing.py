@@ -4,6 +4,7 @@ A zip with `manifest.json` (operations as they would be sent, what belongs to ea
 photos. It goes the way of a push and of an upload, so what has arrived before is not doubled.
 """
 
+import datetime as dt
 import json
 import uuid
 import zipfile
@@ -40,6 +41,8 @@ class _Manifest(BaseModel):
     format: str
     version: int
     device: uuid.UUID | None = None
+    # How much the tablet's clock was behind the server's when it last heard of it.
+    clock_ms: float = 0
     operations: list[Any]
     drafts: list[Any] = []
     attachments: list[_Photo] = []
@@ -122,11 +125,20 @@ def _operations(
     every = manifest.operations
     for start in range(0, len(every), MOST_AT_ONCE):
         part = every[start : start + MOST_AT_ONCE]
-        for receipt in pushing.push(acting_user=person, device=device, operations=part):
+        for receipt in pushing.push(
+            acting_user=person, device=device, operations=part, clock=_clock(manifest)
+        ):
             result.outcomes[receipt["outcome"]] += 1
             if receipt["outcome"] == "rejected":
                 result.problems.append(f"{receipt['op_id']}: {receipt['message']}")
         tell(len(part))
+
+
+def _clock(manifest: _Manifest) -> dt.timedelta:
+    try:
+        return dt.timedelta(milliseconds=manifest.clock_ms)
+    except (OverflowError, ValueError):
+        return dt.timedelta()
 
 
 def _photos(

@@ -16,7 +16,7 @@ from gis_grid.core.finding import held
 from gis_grid.core.words import reason_of
 from gis_grid.fieldsync import registry
 from gis_grid.fieldsync.conflicts import values_of, visible_conflicts
-from gis_grid.fieldsync.models import Conflict, Operation, Outcome
+from gis_grid.fieldsync.models import Conflict, Operation, Outcome, Upload
 from gis_grid.fieldsync.services import uploading
 from gis_grid.fieldsync.services.judging import NotYetError, apply
 
@@ -110,6 +110,43 @@ def settle_held(*, acting_user: User, op_id: UUID, take: bool, reason: str = "")
         detail={"entity": row.entity, "outcome": row.outcome},
     )
     return row
+
+
+def held_files(user: User) -> list[tuple[Upload, Operation]]:
+    """Files whose people may not hang them there any more, in the areas that `user` settles."""
+    uploads = {one.op_id: one for one in Upload.objects.filter(state=Upload.State.HELD)}
+    scope = user.scope(Permission.FIELD_SETTLE)
+    rows = Operation.objects.filter(scope.q("area_code"), pk__in=uploads).select_related("user")
+    return [(uploads[row.pk], row) for row in rows]
+
+
+@transaction.atomic
+def settle_file(*, acting_user: User, upload_id: UUID, take: bool, reason: str = "") -> Upload:
+    """Hang a held file on its thing in one's own name, or refuse it with a reason."""
+    found = [pair for pair in held_files(acting_user) if pair[0].pk == upload_id]
+    if not found:
+        raise MissingError
+    upload, row = found[0]
+    upload = Upload.objects.select_for_update().get(pk=upload.pk)
+    if upload.state != Upload.State.HELD:
+        raise StateError(_("Somebody has settled this already."))
+    if take:
+        uploading.hang(upload, row, acting_user)
+    else:
+        said = reason_of(reason)
+        if said is None:
+            raise InputError(_("Say why: who did it reads it."), where="reason")
+        upload.state, upload.message = Upload.State.REFUSED, said[:500]
+        upload.save(update_fields=["state", "message"])
+    record(
+        acting_user=acting_user,
+        action="operation_settled",
+        subject_type="operation",
+        subject_id=str(row.pk),
+        area_code=row.area_code,
+        detail={"entity": row.entity, "outcome": upload.state},
+    )
+    return upload
 
 
 def _do(row: Operation, user: User) -> None:

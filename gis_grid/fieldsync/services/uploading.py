@@ -221,6 +221,8 @@ def _finish(upload: Upload) -> None:
         return
     try:
         _attach(operation, operation.object_id, upload, content)
+    except (MissingError, NotAllowedError) as error:
+        upload.state, upload.message = Upload.State.HELD, str(error.message)[:500]
     except DomainError as error:
         if error.status >= 500:
             raise
@@ -243,6 +245,20 @@ def _attach(operation: Operation, object_id: int, upload: Upload, content: bytes
             raise
         with transaction.atomic():
             registry.attach(operation.entity, user=operation.settled_by, **given)
+
+
+def hang(upload: Upload, operation: Operation, user: User) -> None:
+    """Hang a held file on its thing in the name of `user`; DomainError where it is not taken."""
+    registry.attach(
+        operation.entity,
+        user=user,
+        object_id=operation.object_id or 0,
+        name=upload.name,
+        content=partial.read(upload.pk),
+    )
+    upload.state, upload.message = Upload.State.ATTACHED, ""
+    upload.save(update_fields=["state", "message"])
+    transaction.on_commit(lambda: partial.drop(upload.pk))
 
 
 def _operations() -> Any:
