@@ -173,6 +173,9 @@ async function refresh(own) {
     script.refreshed();
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
+    // Where there is nothing to send, this call is the first to hear of it.
+    if (error.name === "Paused") wantCode();
+    if (error.name === "Revoked") isRevoked = true;
   }
 }
 
@@ -206,6 +209,7 @@ async function work() {
   while (!(await page((own) => own.device.token()))) await pause(50);
   while (!(await page((own) => own.pack.records("household")))?.length) {
     await page(refresh);
+    if (isRevoked) await moveOut();
     await pause(100);
   }
   for (let round = 1; sealed < quota; round++) {
