@@ -173,6 +173,9 @@ async function refresh(own) {
     script.refreshed();
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
+    // Where there is nothing to send, this call is the first to hear of it.
+    if (error.name === "Paused") wantCode();
+    if (error.name === "Revoked") isRevoked = true;
   }
 }
 
@@ -206,6 +209,7 @@ async function work() {
   while (!(await page((own) => own.device.token()))) await pause(50);
   while (!(await page((own) => own.pack.records("household")))?.length) {
     await page(refresh);
+    if (isRevoked) await moveOut();
     await pause(100);
   }
   for (let round = 1; sealed < quota; round++) {
@@ -255,12 +259,29 @@ async function settle() {
 
 /** What the tablet holds, now that nobody does anything any more. */
 async function compare() {
-  await page((own) => own.pack.take(codes));
-  const differing = await differences(tab);
+  let differing = null;
+  // The feed tells what is older than every transaction at work: a little later it tells all.
+  for (let round = 0; differing === null || (differing.length > 0 && round < 20); round++) {
+    if (round > 0) await pause(500);
+    differing = await followed();
+  }
   const rows = async (entity) => (await tab.pack.records(entity)).filter(({ gone }) => !gone);
   const homes = (await rows("household")).map(({ id, rev, address, note }) => [id, rev, address, note]);
   const incidents = (await rows("incident")).map(({ id, rev }) => [id, rev]);
   tell("mirrored", { differing, homes, incidents });
+}
+
+/** The differences after one more refresh; null where that was not possible, such as with a token that has ended. */
+async function followed() {
+  try {
+    await tab.pack.take(codes);
+    return await differences(tab);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    if (error.name === "Paused") wantCode();
+    if (error.name === "Revoked") await moveOut();
+    return null;
+  }
 }
 
 /** What was taken along and followed by cursor against what a tablet would get that begins now. */

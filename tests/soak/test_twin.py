@@ -26,6 +26,7 @@ from gis_grid.incidents.models import Incident
 from gis_grid.incidents.models.record import Step
 from gis_grid.territory.services.publish import publish_villages
 from tests.conftest import OTHER_VILLAGE, QUANFENG, NewCell, cell, rectangle
+from tests.fieldsync.pulls import wait_for_other_databases
 from tests.incidents.conftest import middle
 from tests.soak.chains import Write, faults
 from tests.soak.office import value_of
@@ -298,6 +299,7 @@ class Field(RuleBasedStateMachine):
         assert Counter(
             Step.objects.filter(text__in=notes).values_list("text", flat=True)
         ) == Counter(notes)
+        wait_for_other_databases()
         twin.pull()
         assert twin.mirror == twin.fresh()
 
