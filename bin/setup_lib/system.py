@@ -27,6 +27,7 @@ CJK_FONT = re.compile(r"cjk|notosanssc|sourcehansans|wqy|simsun|simhei|msyh", re
 NO_MAIN_CLUSTER = Path("/etc/postgresql-common/createcluster.d/gis-grid.conf")
 PYTHON_VENV = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
 POSTGRESQL = "postgresql"
+CAIRO = "libcairo2"
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 
 
@@ -49,6 +50,7 @@ def needs(*, database: bool, tests: bool) -> list[Need]:
         Need(f"Node.js {NODE_LEAST} or newer, with npm", ("nodejs", "npm"), has_node),
         Need("a Chinese font", ("fonts-noto-cjk",), has_cjk_font),
         Need("Pango, which sets the text of PDF files", PANGO, has_pango),
+        Need("Cairo, which draws maps for paper", (CAIRO,), has_cairo),
     ]
     if database:
         wanted.append(Need("PostgreSQL 15 or newer with PostGIS", (POSTGRESQL,), has_postgis))
@@ -99,6 +101,11 @@ def has_cjk_font() -> bool:
 def has_pango() -> bool:
     """Whether the libraries are there that lay out text in a PDF."""
     return all(find_library(name) for name in ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset"))
+
+
+def has_cairo() -> bool:
+    """Whether the library is there that draws maps into a PDF."""
+    return find_library("cairo") is not None
 
 
 def has_postgis() -> bool:

@@ -129,7 +129,7 @@ def _road(kind: str, unit: float) -> Sample:
     def draw(canvas: Canvas, x: float, y: float) -> None:
         canvas.straight(x - 3.4 * unit, y, x + 3.4 * unit, y, Ink(edge, width * unit))
         if inner:
-            canvas.straight(x - 3.4 * unit, y, x + 3.4 * unit, y, Ink(inner, (width - 0.3) * unit))
+            canvas.straight(x - 3.7 * unit, y, x + 3.7 * unit, y, Ink(inner, (width - 0.3) * unit))
 
     return draw
 

@@ -20,7 +20,8 @@ from gis_grid.core.paper.sizes import (
 from gis_grid.printing.choice import Choice
 from gis_grid.printing.content import content_of
 from gis_grid.printing.ground import ground_of
-from gis_grid.printing.sheet import Imprint, Sheet, add_sheet, lay_out, title_of
+from gis_grid.printing.parts import Imprint, Sheet, title_of
+from gis_grid.printing.sheet import add_sheet, lay_out
 
 # Told how many steps of how many are done.
 Progress = Callable[[int, int], None]

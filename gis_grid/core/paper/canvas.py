@@ -2,6 +2,7 @@
 
 import functools
 import io
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,15 +84,24 @@ def fitted(text: str, size: float, room: float, *, bold: bool = False) -> str:
     return text + "…"
 
 
+# Figures, codes and foreign words stay whole; Chinese breaks anywhere.
+_TOKENS = re.compile(r"[0-9A-Za-z.,:%/+()-]+|.", re.DOTALL)
+_NEVER_FIRST = "，。；、：）」”！？ "
+
+
 def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
-    """Lines that fit the room; Chinese breaks anywhere, but not before a comma or full stop."""
-    lines, line = [], ""
-    for character in text:
-        too_wide = width_of(line + character, size, bold=bold) > room
-        if line and too_wide and character not in "，。；、：）,.;:) ":
-            lines.append(line)
-            line = ""
-        line += character
+    """Lines that fit the room, none of which begins with a comma or full stop."""
+    lines: list[str] = []
+    line = ""
+    for token in _TOKENS.findall(text):
+        # One that is wider than the room has to break all the same.
+        whole = width_of(token, size, bold=bold) <= room
+        for piece in [token] if whole else token:
+            too_wide = width_of(line + piece, size, bold=bold) > room
+            if line and too_wide and piece not in _NEVER_FIRST:
+                lines.append(line)
+                line = ""
+            line += piece
     return [*lines, line] if line else lines
 
 

@@ -13,7 +13,7 @@ from gis_grid.navmap.notice.content import Line, Notice, VillagePart
 from gis_grid.printing.content import Content, Way
 from gis_grid.printing.ground import Cell, Ground, Metres
 from gis_grid.printing.lettering import TYPE, Type
-from gis_grid.printing.sheet import Imprint, Sheet
+from gis_grid.printing.parts import Imprint, Sheet
 from gis_grid.printing.tables import people_lines, village_band, words_block
 from gis_grid.territory import coverage
 from gis_grid.territory.models import ReferenceFeature

@@ -19,7 +19,7 @@ from gis_grid.territory.plans.selectors import plan_for
 from gis_grid.territory.services.gridversions import stored
 
 if TYPE_CHECKING:
-    from gis_grid.printing.sheet import Sheet
+    from gis_grid.printing.parts import Sheet
 
 
 @require_safe
@@ -82,7 +82,7 @@ def notice_pdf(request: HttpRequest, plan_id: int) -> HttpResponse:
 def _sheet(notice: Notice, user: User) -> "Sheet":
     """Cairo takes a second to load, and only this needs it."""
     from gis_grid.navmap.notice.drawing import sheet_of
-    from gis_grid.printing.sheet import Imprint
+    from gis_grid.printing.parts import Imprint
 
     frame = shapely.box(*shapely.total_bounds([cell.shape for cell in notice.cells.values()]))
     found = ReferenceFeature.objects.visible_to(user).filter(geom__bboverlaps=stored(frame))
