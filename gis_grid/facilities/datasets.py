@@ -1,6 +1,7 @@
 """Cameras and service points as datasets: cameras for those who need to know their places."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
@@ -8,7 +9,7 @@ from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.territory.datasets import Column, Dataset, Sight, Times, area_column, name_column
 
 _CAMERA = (
-    Column("name", "text", "c.name", _("Name")),
+    Column("name", "text", "c.name", pgettext_lazy("thing", "Name")),
     Column("owner", "text", "c.owner", _("Whose"), words=dict(Camera.Owner.choices)),
     Column("consent_on", "date", "c.consent_on", _("Consent since")),
     Column("mounting", "text", "c.mounting", _("Mounted on"), words=dict(Camera.Mounting.choices)),
@@ -30,7 +31,7 @@ _CAMERA = (
 )
 _POINT = (
     Column("kind", "text", "p.kind", _("Kind"), words=dict(ServicePoint.Kind.choices)),
-    Column("name", "text", "p.name", _("Name")),
+    Column("name", "text", "p.name", pgettext_lazy("thing", "Name")),
     Column("address", "text", "p.address", _("Address")),
     Column("hours", "text", "p.hours", _("Opening hours")),
     Column("phone", "text", "p.phone", _("Phone")),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission, Role
@@ -19,7 +20,9 @@ _COLUMNS = (
     Column("category", "text", "k.code", _("Code of the category")),
     Column("category_name", "text", "k.name", _("Category")),
     Column("kind", "text", "i.kind", _("Kind of handling"), words=dict(Kind.choices)),
-    Column("field", "text", "i.field", _("Field"), words=dict(Field.choices)),
+    Column(
+        "field", "text", "i.field", pgettext_lazy("joint work", "Field"), words=dict(Field.choices)
+    ),
     Column("severity", "integer", "i.severity", _("Severity")),
     Column("what", "text", "i.what", _("What happened")),
     Column("address", "text", "i.address", _("Address")),

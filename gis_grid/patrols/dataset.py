@@ -1,6 +1,7 @@
 """Patrol routes as they are walked today, as a dataset; tracks are in none."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
@@ -8,7 +9,7 @@ from gis_grid.patrols.models import Route
 from gis_grid.territory.datasets import Column, Dataset, Sight, name_column
 
 _COLUMNS = (
-    Column("name", "text", "r.name", _("Name")),
+    Column("name", "text", "r.name", pgettext_lazy("thing", "Name")),
     Column("squad", "text", "s.name", _("Squad")),
     Column("serves", "text", "v.serves", _("Stretch")),
     Column("length_m", "number", "round(v.length_m::numeric, 1)::float8", _("Length in m")),

@@ -12,13 +12,13 @@ from gis_grid.territory.models import Grid, GridVersion, ReferenceFeature, Regio
 _MAP = Permission.MAP_VIEW
 _REGION = (
     Column("code", "text", "r.code", _("Code"), plain=True),
-    Column("name", "text", "r.name", _("Name")),
+    Column("name", "text", "r.name", pgettext_lazy("thing", "Name")),
     Column("level", "text", "r.level", _("Level"), words=dict(Region.Level.choices)),
     Column("parent", "text", "r.parent_id", _("Lies in"), plain=True),
 )
 _GRID = (
     Column("code", "text", "i.code", _("Code"), plain=True),
-    Column("name", "text", "g.name", _("Name")),
+    Column("name", "text", "g.name", pgettext_lazy("thing", "Name")),
     Column("kind", "text", "g.kind", _("Kind"), words=dict(GridVersion.Kind.choices)),
     Column("parent", "text", "p.code", _("Lies in"), plain=True),
     Column("area_m2", "number", "round(g.area_m2::numeric, 1)::float8", _("Area in m²")),
@@ -27,7 +27,7 @@ _GRID = (
 )
 _REFERENCE = (
     Column("kind", "text", "f.kind", _("Kind")),
-    Column("name", "text", "f.name", _("Name")),
+    Column("name", "text", "f.name", pgettext_lazy("thing", "Name")),
     Column("area", "text", "f.area_code", _("Area code"), plain=True),
 )
 

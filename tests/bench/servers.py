@@ -16,7 +16,7 @@ LOOPBACK = "127.0.0.1"
 # As many processes for each side, so that only the code differs.
 PROCESSES = 2
 SCRIPT = Path(__file__).with_name("burst.lua")
-_PATIENCE_S = 60
+_PATIENCE_S = 180
 
 
 def free_port() -> int:
