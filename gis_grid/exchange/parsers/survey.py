@@ -8,6 +8,8 @@ from typing import Any
 from gis_grid.exchange.parsers import Refused, csv_text, table, xlsx
 
 SQLITE, SHP = b"SQLite format 3\0", b"\0\0\x27\x0a"
+# Columns that hold the places of a map's features when it is read as a table.
+MAP_LON, MAP_LAT = "经度", "纬度"
 SAMPLE = 400
 # Beyond that many rows the number is not worth the wait.
 COUNTED = 20_000
