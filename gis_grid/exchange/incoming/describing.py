@@ -132,7 +132,10 @@ def describe(
     plain = Description(target, sheets, parts, layer, "", None, points_of([]))
     points, declared = _points(found, plain)
     if not len(points):
-        return plain
+        # Rows further down may have places all the same.
+        has_places = layers or any({"lon", "lat"} <= part.positions.keys() for part in parts)
+        guess = Guess("wgs84", ("none_seen",), is_certain=False) if has_places else None
+        return replace(plain, datum=guess.datum if guess else "", guess=guess)
     guess = guess_datum(points, box_of(user), declared=declared, hints=found["hints"])
     if remembered and remembered in (guess.datum, *guess.others):
         guess = replace(guess, datum=remembered, reasons=("remembered",), is_certain=False)

@@ -29,6 +29,7 @@ REASONS = {
     "swapped": gettext_lazy("Longitude and latitude, or east and north, are swapped."),
     "gpx": gettext_lazy("Devices write GPX in WGS 84."),
     "kml": gettext_lazy("KML is to be WGS 84; programs with Chinese maps often write GCJ-02."),
+    "none_seen": gettext_lazy("None of the first rows has a place."),
     "remembered": gettext_lazy("The last file of this layout was in it."),
 }
 
