@@ -55,6 +55,7 @@ def needs(*, database: bool, tests: bool) -> list[Need]:
     if tests:
         wanted.append(Need("Chromium", ("chromium",), lambda: chromium() is not None))
         wanted.append(Need("libatomic, for Playwright", ("libatomic1",), has_libatomic))
+        wanted.append(Need("GDAL's programs, as a client", ("gdal-bin",), has_ogr2ogr))
     return wanted
 
 
@@ -109,6 +110,11 @@ def chromium() -> str | None:
     """Path of the browser for the browser tests, if there is one."""
     names = ("chromium", "chromium-browser", "google-chrome")
     return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def has_ogr2ogr() -> bool:
+    """Whether ogr2ogr is there, which the tests connect to the services with."""
+    return shutil.which("ogr2ogr") is not None
 
 
 def has_libatomic() -> bool:

@@ -89,7 +89,9 @@ INSTALLED_APPS = [
     "gis_grid.exchange",
     "gis_grid.patrols",
     "gis_grid.fieldsync",
+    "gis_grid.printing",
     "gis_grid.navmap",
+    "gis_grid.ogc",
 ]
 
 MIDDLEWARE = [
@@ -264,6 +266,9 @@ ATTACHMENTS_AN_INCIDENT = env.int("ATTACHMENTS_AN_INCIDENT", default=30)
 # Tablets: how long a code to enrol one holds, and a tablet's token.
 ENROL_MINUTES = env.int("ENROL_MINUTES", default=15)
 DEVICE_DAYS = env.int("DEVICE_DAYS", default=60)
+
+# Prints that the worker made are kept for so many days.
+PRINT_DAYS = env.int("PRINT_DAYS", default=7)
 
 # Base maps: JSON, see docs/basemaps.md; their tiles are kept on disk.
 BASEMAPS = env.str("BASEMAPS", default="")

@@ -8,6 +8,7 @@ from gis_grid.accounts.access import anyone, needs, signed_in
 from gis_grid.accounts.policies import Permission
 from gis_grid.config.api import api
 from gis_grid.core import views as core
+from gis_grid.ogc.page import gis_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", anyone(core.healthz), name="healthz"),
@@ -20,8 +21,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Each route of the API says by itself what it needs.
     path("api/v1/", api.urls),
     path("audit/", needs(Permission.AUDIT_VIEW, accounts.audit_log), name="audit_log"),
+    path("ogc/", include("gis_grid.ogc.urls")),
+    path("data/gis/", needs(Permission.MAP_VIEW, gis_page), name="data_gis"),
+    path("", include("gis_grid.exchange.out.urls")),
     path("", include("gis_grid.incidents.pages.urls")),
     path("", include("gis_grid.fieldsync.pages.urls")),
+    path("", include("gis_grid.printing.urls")),
     path("", include("gis_grid.navmap.urls")),
     path("", include("gis_grid.navmap.urls_tiles")),
 ]

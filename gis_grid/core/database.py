@@ -5,7 +5,7 @@ nothing, so the client has a limit too. Commands, imports and the worker have ne
 """
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -50,6 +50,16 @@ def bound(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
     if _Limits.web_s is not None:
         with connection.cursor() as cursor:
             cursor.execute(f"SET statement_timeout = '{WEB_STATEMENT_S}s'")
+
+
+def named(sql: str, params: Sequence[Any], name: str = "p") -> tuple[str, dict[str, Any]]:
+    """A statement as Django's ORM writes it, with names for its parameters: `%s` → `%(p0)s`.
+
+    So that it can stand inside a statement that is written by hand.
+    """
+    names = tuple(f"%({name}{number})s" for number in range(len(params)))
+    text = (sql.replace("%%", "\0") % names).replace("\0", "%%")
+    return text, {f"{name}{number}": value for number, value in enumerate(params)}
 
 
 def watch_connections() -> None:

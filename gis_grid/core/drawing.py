@@ -1,4 +1,7 @@
-"""A small map for paper as SVG: metres of the local zone, north up, drawn by the map's ink."""
+"""A small map on a page of text as SVG: metres of the local zone, north up, in the map's ink.
+
+Sheets that are maps are drawn by `core/paper`.
+"""
 
 from dataclasses import dataclass
 
@@ -18,13 +21,6 @@ _INKS: dict[str, dict[str, str]] = {
     "stream": {"stroke": "#a9cbe0", "stroke-width": "2.5"},
     "road": {"stroke": "#c9b28a", "stroke-width": "2.5"},
     "grid": {"stroke": "#666666", "stroke-width": "1.5", "stroke-dasharray": "8 4"},
-    "void": {"fill": "#eeeeee", "stroke": "#666666", "stroke-dasharray": "8 4"},
-    "changed": {
-        "fill": "#aa3377",
-        "fill-opacity": "0.1",
-        "stroke": "#aa3377",
-        "stroke-width": "3.5",
-    },
     "pin": {"fill": "#cc3311", "stroke": "#ffffff", "stroke-width": "2"},
     "village": {"stroke": "#333333", "stroke-width": "3"},
 }

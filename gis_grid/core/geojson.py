@@ -76,9 +76,11 @@ class _Bytes(Loader):
         return bytes(data)
 
 
-def feature_sql(key: str, geometry: str, properties: Mapping[str, str]) -> str:
+def feature_sql(
+    key: str, geometry: str, properties: Mapping[str, str], decimals: int = DECIMALS
+) -> str:
     """SQL that writes a feature: `key` and the values of `properties` yield JSON text."""
-    place = f"coalesce(ST_AsGeoJSON({geometry}, {DECIMALS}, 0), 'null')"
+    place = f"coalesce(ST_AsGeoJSON({geometry}, {decimals}, 0), 'null')"
     pieces = ['\'{"type":"Feature","id":\'', key, "',\"geometry\":'", place]
     before = ',"properties":{'
     for name, value in properties.items():

@@ -44,7 +44,7 @@ class SecurityHeadersMiddleware:
         nonce = new_nonce()
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = self.get_response(request)
-        policy = content_security_policy(f"nonce-{nonce}")
+        policy = content_security_policy(nonce)
         response.headers.setdefault("Content-Security-Policy", policy)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)

@@ -70,15 +70,18 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
-def script_hash(text: str) -> str:
-    """The source that opens an inline script of exactly this text: for pages that are kept."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+def content_security_policy(nonce: str) -> str:
+    """The header's value; `nonce` opens inline scripts of this answer only."""
+    return _policy_with(f"nonce-{nonce}")
 
 
-def content_security_policy(source: str) -> str:
-    """The header's value; `source` (`nonce-…` of this answer, or a script's hash) opens inline
-    scripts.
-    """
+def content_security_policy_of_kept(script: str) -> str:
+    """The value for a page that is kept: it opens the one inline script of exactly this text."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return _policy_with(f"sha256-{digest}")
+
+
+def _policy_with(source: str) -> str:
     sources = CONTENT_SECURITY_POLICY | {"script-src": f"'self' '{source}'"}
     return "; ".join(f"{directive} {value}" for directive, value in sources.items())
 
@@ -99,6 +102,6 @@ def client_address(request: HttpRequest) -> str:
 
 def wants_page(request: HttpRequest) -> bool:
     """True where a person looks at the answer, False for scripts and the API."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/ogc/")):
         return False
     return "text/html" in request.headers.get("Accept", "")

@@ -101,19 +101,35 @@ class Check:
 def answering(user: User, area_code: str, *, day: dt.date | None = None) -> list[Answering]:
     """Everybody who answers for the area on `day` (None: today), in the order of the posts."""
     duties = Duty.objects.visible_to(user).on(day).answering_for(area_code)
-    return [
-        Answering(
-            name=duty.holder.name,
-            phone=crypto.decrypt(duty.holder.phone_cipher, purpose=PHONE_PURPOSE),
-            post=duty.post.label,
-            post_slug=duty.post.slug,
-            is_grid_post=duty.post.is_grid_post,
-            mode=duty.get_mode_display(),
-            area_code=duty.area_code,
-            since=duty.starts_on,
-        )
-        for duty in duties
-    ]
+    return [_answering(duty) for duty in duties]
+
+
+def posts_held_in(user: User, codes: Collection[str]) -> dict[str, list[Answering]]:
+    """Who holds a post of the grid in each of these very areas today, in the order of the posts."""
+    duties = (
+        Duty.objects.visible_to(user)
+        .on()
+        .filter(area_code__in=codes, post__is_grid_post=True)
+        .select_related("holder", "post")
+        .order_by("post__order", "holder__name", "pk")
+    )
+    held: dict[str, list[Answering]] = {}
+    for duty in duties:
+        held.setdefault(duty.area_code, []).append(_answering(duty))
+    return held
+
+
+def _answering(duty: Duty) -> Answering:
+    return Answering(
+        name=duty.holder.name,
+        phone=crypto.decrypt(duty.holder.phone_cipher, purpose=PHONE_PURPOSE),
+        post=duty.post.label,
+        post_slug=duty.post.slug,
+        is_grid_post=duty.post.is_grid_post,
+        mode=duty.get_mode_display(),
+        area_code=duty.area_code,
+        since=duty.starts_on,
+    )
 
 
 def five_fixed(area_code: str, *, day: dt.date | None = None) -> list[Check]:

@@ -5,9 +5,11 @@ from collections.abc import Collection
 from django.utils.translation import gettext_lazy as _
 
 from gis_grid.audit.actions import label_subjects, name_actions, name_subjects
+from gis_grid.facilities.datasets import DATASETS
 from gis_grid.facilities.drafts import camera_points, service_points
 from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.facilities.selectors import statistics
+from gis_grid.territory.datasets import register_dataset
 from gis_grid.territory.registries import (
     register_located,
     register_points,
@@ -21,6 +23,8 @@ def register() -> None:
     register_statistics("facilities", statistics)
     register_points("cameras", camera_points)
     register_points("service_points", service_points)
+    for dataset in DATASETS:
+        register_dataset(dataset)
     name_actions(
         {
             "camera_saved": _("Camera saved"),

@@ -10,9 +10,11 @@ from gis_grid.audit.actions import (
     name_details,
     name_subjects,
 )
+from gis_grid.households.dataset import DATASET
 from gis_grid.households.models import Household
 from gis_grid.households.points import household_points
 from gis_grid.households.selectors import statistics
+from gis_grid.territory.datasets import register_dataset
 from gis_grid.territory.registries import (
     register_located,
     register_points,
@@ -24,6 +26,7 @@ def register() -> None:
     register_located(Household)
     register_statistics("households", statistics)
     register_points("households", household_points)
+    register_dataset(DATASET)
     name_actions(
         {
             "household_read": _("Household read"),

@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_grid.audit.actions import label_subjects, name_actions, name_details, name_subjects
 from gis_grid.incidents.checks import settings_are_readable
+from gis_grid.incidents.dataset import DATASET
 from gis_grid.incidents.models import Incident
 from gis_grid.incidents.points import incident_points
 from gis_grid.incidents.selectors import statistics
+from gis_grid.territory.datasets import register_dataset
 from gis_grid.territory.registries import (
     register_located,
     register_points,
@@ -22,6 +24,7 @@ def register() -> None:
     register_located(Incident)
     register_statistics("incidents", statistics)
     register_points("incidents", incident_points)
+    register_dataset(DATASET)
     name_actions(
         {
             "incident_report": _("Incident reported"),

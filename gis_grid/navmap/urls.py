@@ -111,6 +111,11 @@ urlpatterns = [
         name="plan_notice",
     ),
     path(
+        "plans/<int:plan_id>/notice.svg",
+        needs(Permission.MAP_VIEW, notice.notice_map),
+        name="plan_notice_map",
+    ),
+    path(
         "plans/<int:plan_id>/notice.pdf",
         needs(Permission.MAP_VIEW, notice.notice_pdf),
         name="plan_notice_pdf",

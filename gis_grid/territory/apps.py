@@ -16,7 +16,12 @@ class TerritoryConfig(AppConfig):
             name_subjects,
         )
         from gis_grid.territory import checks  # noqa: F401
+        from gis_grid.territory.datasets import register_dataset
+        from gis_grid.territory.places import DATASETS
         from gis_grid.territory.selectors import place_names
+
+        for dataset in DATASETS:
+            register_dataset(dataset)
 
         name_areas(place_names)
         label_subjects("region", place_names)

@@ -48,7 +48,7 @@ def run() -> Iterator[Figure]:
 def _against_tipg(cookie: dict[str, str]) -> Iterator[Figure]:
     our_command, our_port = ours()
     tipg_command, tipg_port = tipg()
-    tipg_env = {"DATABASE_URL": _url_of_tipg()}
+    tipg_env = {"DATABASE_URL": url_of_tipg()}
     with (
         served(our_command, our_port, {"TILE_CACHE_BYTES": "0"}, "/tiles/grids/0/0/0.mvt"),
         served(tipg_command, tipg_port, tipg_env, "/healthz"),
@@ -105,7 +105,7 @@ def _etag(port: int, path: str, headers: dict[str, str]) -> str:
     return str(answer.headers["ETag"])
 
 
-def _url_of_tipg() -> str:
+def url_of_tipg() -> str:
     known = connection.settings_dict
     return (
         f"postgresql://{known['USER']}:{known['PASSWORD']}@{known['HOST']}:{known['PORT']}"

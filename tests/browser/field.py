@@ -87,8 +87,8 @@ def take_along(page: Page, village: str = VILLAGE) -> None:
 
 def controlled(page: Page) -> None:
     """The service worker has everything: from now on the page opens without a connection."""
-    page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
 
 def report(page: Page, words: str = "", *, category: int = 0) -> None:
@@ -121,9 +121,7 @@ def states(page: Page) -> list[str]:
 
 def place(page: Page, name: str) -> None:
     """Go to a place of the bar; a sheet that lies over it is put away first."""
-    close = page.locator("#sheet-close")
-    if close.is_visible():
-        close.click()
+    page.evaluate("() => document.querySelector('#sheet-close')?.click()")
     page.locator(f"[data-place={name}]").click()
 
 

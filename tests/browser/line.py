@@ -23,10 +23,20 @@ class Line:
         self.is_cut = False
         # Path → what becomes of the body of its answer.
         self.changed: dict[str, Change] = {}
+        # Path → what becomes of the body that is sent there.
+        self.sent: dict[str, Change] = {}
         # Beginnings of paths whose answers are lost on the way back, once each.
         self.lost: list[str] = []
         self.seen: list[tuple[str, str]] = []
         self.url = ""
+
+    def fetch(self, path: str) -> bytes:
+        """What the server has there, past the line."""
+        onward = http.client.HTTPConnection(self.host, timeout=60)
+        onward.request("GET", path)
+        content = onward.getresponse().read()
+        onward.close()
+        return content
 
     def asked(self, method: str, begin: str) -> int:
         """How often such a request has come through."""
@@ -47,6 +57,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             return
         self.line.seen.append((self.command, self.path))
+        change = self.line.sent.get(urlsplit(self.path).path)
+        body = change(body) if change else body
         headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
         # As the browser sees it, or the server would take its addresses for another's.
         headers["Host"] = self.headers["Host"]

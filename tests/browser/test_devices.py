@@ -35,7 +35,9 @@ def test_a_tablet_is_enrolled_and_revoked(
     told = enrol(leader, site, leader.locator("#code").inner_text(), "一号平板")
 
     phone = open_map("leader", size=PHONE, touch=True)
-    phone.goto(f"{site}/devices/")
+    expect(phone.locator("#devices-open")).to_be_hidden()
+    phone.locator("#person > summary").click()
+    phone.locator("#person").get_by_role("link", name="平板").click()
     row = phone.locator(f'[data-device="{told["device"]}"]')
     expect(row).to_contain_text("一号平板")
     width = phone.evaluate("document.documentElement.scrollWidth")

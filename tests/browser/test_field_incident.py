@@ -29,7 +29,7 @@ def test_three_taps_without_a_connection_reach_the_server_once(
     expect(page.locator(".record[data-state=applied]")).to_have_count(1, timeout=30_000)
     assert line.asked("POST", "/api/v1/sync/push") >= 2
     number = page.locator(".record").inner_text().split("编号")[1].strip().split()[0]
-    found = [one for one in office.incidents(number) if one["number"] == number]
+    found = [one for one in office.incidents(number) if one["register_no"] == number]
     assert len(found) == 1
 
 
@@ -86,20 +86,22 @@ def test_what_was_sent_back_is_corrected_and_sent_again(open_field: OpenField, l
     page = open_field()
     line.is_cut = True
     report(page, "第一次")
-    # What the server will not have: the category is changed to one that there is not.
-    line.changed["/api/v1/sync/push"] = lambda body: body.replace(
-        b'"outcome": "applied"', b'"outcome": "rejected", "code": "x"'
+    # What the server will not have: a severity that there is not.
+    line.sent["/api/v1/sync/push"] = lambda body: body.replace(
+        b'"changes":{', b'"changes":{"severity":[null,9],', 1
     )
     line.is_cut = False
     states(page)
     page.locator("#send-now").click()
     refused = page.locator(".record[data-state=refused]")
     expect(refused).to_have_count(1, timeout=30_000)
-    del line.changed["/api/v1/sync/push"]
+    del line.sent["/api/v1/sync/push"]
+    expect(refused).to_contain_text("严重程度")
     refused.locator("[data-do=correct]").click()
     expect(page.locator("#sheet textarea").first).to_have_value("第一次")
     page.locator("#sheet textarea").first.fill("第二次")
     page.locator("#seal").click()
+    expect(page.locator("#sheet")).to_be_hidden()
     states(page)
     expect(page.locator(".record[data-state=applied]")).to_have_count(1, timeout=30_000)
     expect(page.locator(".record[data-state=refused]")).to_have_count(0)

@@ -147,3 +147,11 @@ def test_a_voice_note_is_played_as_what_it_is(make: Make, cast: SimpleNamespace)
     assert answer["X-Content-Type-Options"] == "nosniff"
     too_long = note + b"\x00" * (5 * 2**20)
     assert send(cast.worker, incident, too_long)[0] == 413
+
+
+def test_a_server_with_too_much_to_do_refuses_no_picture_for_good(
+    make: Make, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gis_grid.core.attachments.files.TIMEOUT_S", 0.001)
+    status, body = send(cast.county, make(GRID), photo())
+    assert (status, body["error"]["code"]) == (503, "busy")

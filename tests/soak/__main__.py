@@ -108,6 +108,7 @@ class Soak:
             "line": dict(self.proxy.counts),
             "office": dict(self.office.counts),
             "codes": self.swarm.journal.codes,
+            "moved by rescue file": self.swarm.journal.moved,
             **audit.figures,
             "faults": found,
         }
@@ -127,7 +128,9 @@ class Soak:
                 break
             self._care()
             # Spread over the work, and none before there is something to lose.
-            due = given.kills * len(journal.words) / given.operations
+            is_sealed = len(journal.done) == given.tablets
+            share = 1.0 if is_sealed else len(journal.words) / given.operations
+            due = given.kills * share
             if kills < min(given.kills, due) and now > killing_due and self.site.kill():
                 killing_due = now + KILL_S
                 kills += 1

@@ -61,6 +61,7 @@ class Office:
             self._settle_conflict: 20,
             self._end_token: 6,
             self._redraw: 6,
+            self._revoke: 2,
         }
 
     def act(self) -> None:
@@ -139,6 +140,16 @@ class Office:
         if not pks:
             return False
         Device.objects.filter(pk=self._random.choice(pks)).update(expires_at=timezone.now())
+        return True
+
+    def _revoke(self) -> bool:
+        """The tablet makes its rescue file and wipes itself; another one takes it in."""
+        used = Device.objects.filter(expires_at__gt=timezone.now(), revoked_at=None)
+        pks = list(used.order_by("pk").values_list("pk", flat=True))
+        if not pks:
+            return False
+        pk, reason = self._random.choice(pks), "平板遗失，已报告"
+        devices.revoke(acting_user=self.user, device_id=pk, reason=reason)
         return True
 
     def _redraw(self) -> bool:

@@ -6,6 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { IDBFactory } from "fake-indexeddb";
 import { CallError } from "../../static/js/offline/api.js";
 import { canonical } from "../../static/js/offline/operation.js";
+import { rescue, restore } from "../../static/js/offline/rescue.js";
 import { STATES } from "../../static/js/offline/states.js";
 import { Photos } from "./photos.js";
 import { dice, Script } from "./script.js";
@@ -33,6 +34,8 @@ const journaled = new Set();
 let tab = null;
 let asksForCode = false;
 let sealed = 0;
+let isSettling = false;
+let isRevoked = false;
 
 /** Work on the page; where the page was killed meanwhile, with the next one. */
 async function page(work) {
@@ -49,14 +52,19 @@ async function page(work) {
   }
 }
 
-async function begin() {
+async function begin(file = null) {
   const own = await openTab({ name: `tablet-${number}`, disk, base, now, speed: SPEED, random });
   own.sender.addEventListener("change", ({ detail }) => {
     if (own.isDead) return;
     if (detail.phase === "paused") wantCode();
+    if (detail.phase === "revoked") isRevoked = true;
     if (detail.reason === "device") tell("fault", { message: `sender: ${detail.message}` });
   });
   tab = own;
+  if (file) {
+    const { problems } = await restore(file, own.outbox);
+    if (problems.length > 0) tell("fault", { message: `rescue file: ${JSON.stringify(problems)}` });
+  }
   await recover();
   own.sender.start();
 }
@@ -168,6 +176,22 @@ async function refresh(own) {
   }
 }
 
+/** Somebody has revoked the tablet: the rescue file is made, everything is wiped, another tablet takes the file in. */
+async function moveOut() {
+  isRevoked = false;
+  await tab.sender.stop();
+  await sweep(tab);
+  const file = await rescue(tab.outbox).blob();
+  await tab.device.wipe({ offered: true });
+  tab.kill();
+  await begin(file);
+  tell("moved");
+  asksForCode = false;
+  wantCode();
+  while (!(await page((own) => own.device.token()))) await pause(50);
+  await page(refresh);
+}
+
 async function killPage() {
   await pause(random() * 40);
   tab.kill();
@@ -192,18 +216,29 @@ async function work() {
       for (let i = 1 + random() * 12; i > 0 && sealed < quota; i--) await page(operate);
     }
     if (random() < 0.04) await page(refresh);
-    if (random() < 0.03) await killPage();
+    if (isRevoked) await moveOut();
+    else if (random() < 0.03) await killPage();
     // What has had its last word before was told, and may go as it would a week later.
     const before = now();
     await page(sweep);
     if (round % 20 === 0) await page((own) => own.outbox.forget(before + 7 * DAY_MS - 1));
   }
   tell("done");
+  // Others still work: the line stays bad, and what is said of the last ones is told as it comes.
+  while (!isSettling) {
+    if (isRevoked) await moveOut();
+    await page(sweep);
+    await pause(200);
+  }
 }
 
 /** Until everything has its final word, and what is held was settled. */
 async function settle() {
+  isSettling = true;
+  // One hand on the tablet: a page that moves to another tablet must not be told to send meanwhile.
+  await working;
   for (let round = 0; ; round++) {
+    if (isRevoked) await moveOut();
     await page(sweep);
     const counts = await page((own) => own.outbox.counts());
     const { draft, sealed: waits, sending, received, held, photos: parts } = counts;
@@ -259,4 +294,4 @@ parentPort.on("message", (message) => {
   if (message.do === "finish") sealed = Math.max(sealed, quota);
 });
 await begin();
-work().catch(fail("work"));
+const working = work().catch(fail("work"));

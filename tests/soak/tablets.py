@@ -32,6 +32,7 @@ class Journal:
     done: set[int] = field(default_factory=set)
     wanting: deque[int] = field(default_factory=deque)
     codes: int = 0
+    moved: int = 0
     faults: list[str] = field(default_factory=list)
 
     def note(self, told: dict[str, Any]) -> None:
@@ -48,6 +49,8 @@ class Journal:
             self.done.add(tablet)
         elif event == "settled":
             self.settled[tablet] = told
+        elif event == "moved":
+            self.moved += 1
         elif event == "mirrored":
             self.mirrored[tablet] = told
         elif event == "waits":

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from gis_grid.core.attachments.kinds import PICTURES, SOUNDS, type_of
-from gis_grid.core.errors import InputError, MissingError, TooLargeError
+from gis_grid.core.errors import BusyError, InputError, MissingError, TooLargeError
 
 TIMEOUT_S = 40
 SOUND_BYTES = 5 * 2**20
@@ -108,6 +108,12 @@ def _drawn(content: bytes, form: str) -> tuple[str, bytes, bytes]:
             )
             told = json.loads(done.stdout)
             picture, thumb = ((folder / part).read_bytes() for part in ("picture", "thumb"))
+        except subprocess.TimeoutExpired as error:
+            # A picture that is too much ends by the child's own limit of processor time: where
+            # the clock comes first, it is the machine that has too much to do.
+            raise BusyError(
+                _("The server has too much to do to read this picture. Try again in a moment.")
+            ) from error
         except (subprocess.SubprocessError, ValueError, OSError) as error:
             raise InputError(
                 _("This picture can't be read: it is damaged, or far too large."), where="file"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
-from gis_grid.exchange.models import Layout
+from gis_grid.exchange.models import ColumnMemory
 from gis_grid.exchange.tables import HEADER_ROWS, Form
 
 # Headings of maps that say what no table of ours calls so.
@@ -72,7 +72,9 @@ def guessed(form: Form, sheet: Sheet, county: str) -> tuple[dict[str, int], str]
     """Column keys → positions, and the datum: as the county read this layout the last time,
     else by the headings.
     """
-    known = Layout.objects.filter(county=county, digest=digest_of(form, sheet.headings)).first()
+    known = ColumnMemory.objects.filter(
+        county=county, digest=digest_of(form, sheet.headings)
+    ).first()
     if known is not None:
         return {
             key: int(at) for key, at in known.columns.items() if key in form.columns
@@ -95,7 +97,7 @@ def fits(form: Form, sheet: Sheet) -> int:
 
 def remember(county: str, form: Form, headings: Sequence[str], read: Read) -> None:
     """Keep how the layout was read, for the next file of the kind."""
-    Layout.objects.update_or_create(
+    ColumnMemory.objects.update_or_create(
         county=county,
         digest=digest_of(form, headings),
         defaults={

@@ -43,11 +43,11 @@ def rows(path: Path) -> Iterator[tuple[str, int, list[str]]]:
         check_zip(book)
         if "xl/workbook.xml" not in book.namelist():
             raise Refused("not_a_workbook")
-        sheets, epoch = _sheets(book)
-        styles = _date_styles(book)
+        sheets, epoch = sheets_of(book)
+        styles = date_styles(book)
         with Strings(book) as strings:
             for name, member in sheets:
-                yield from _Sheet(name, strings, styles, epoch).read(book, member)
+                yield from Sheet(name, strings, styles, epoch).read(book, member)
 
 
 def check_zip(book: zipfile.ZipFile) -> None:
@@ -108,7 +108,7 @@ def _elements(book: zipfile.ZipFile, member: str) -> list[tuple[str, dict[str, s
     return found
 
 
-def _sheets(book: zipfile.ZipFile) -> tuple[list[tuple[str, str]], dt.datetime]:
+def sheets_of(book: zipfile.ZipFile) -> tuple[list[tuple[str, str]], dt.datetime]:
     """[(name, member)], and the day that the book counts dates from."""
     targets = {
         attributes["Id"]: attributes["Target"]
@@ -130,7 +130,7 @@ def _sheets(book: zipfile.ZipFile) -> tuple[list[tuple[str, str]], dt.datetime]:
     return sheets, epoch
 
 
-def _date_styles(book: zipfile.ZipFile) -> frozenset[int]:
+def date_styles(book: zipfile.ZipFile) -> frozenset[int]:
     """Numbers of the cell styles that show a number as a date."""
     dates, inside, found, index = set(BUILT_IN_DATES), False, set(), 0
     for name, attributes in _elements(book, "xl/styles.xml"):
@@ -203,7 +203,7 @@ class Strings:
         return self._map[self._ends[index] : self._ends[index + 1]].decode()
 
 
-class _Sheet:
+class Sheet:
     """State of the one sheet that is being read."""
 
     def __init__(

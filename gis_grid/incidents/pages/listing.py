@@ -78,6 +78,7 @@ def _filtered(request: HttpRequest) -> tuple[User, IncidentFilter, dict[str, Any
         "saved": SavedFilter.objects.filter(user=user),
         "query": request.GET.urlencode(),
         "may_report": user.may(Permission.INCIDENT_REPORT),
+        "may_export": user.may(Permission.EXPORT),
         "may_rule": user.may(Permission.INCIDENT_RULES),
     }
     return user, asked, context

@@ -18,7 +18,6 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 
-from gis_grid.core.security import script_hash
 from gis_grid.navmap.field.texts import catalogue
 from gis_grid.navmap.page import leaflet_config
 
@@ -50,8 +49,8 @@ class Frame:
     """The page without any data: the same bytes for everybody."""
 
     body: str
-    # For the content policy: the import map is the one inline script.
-    import_map_hash: str
+    # The one inline script, which the content policy opens.
+    import_map: str
     version: str
 
 
@@ -106,7 +105,7 @@ def _frame(version: str, names: list[str]) -> Frame:
             "manifest": f"{SHELL}manifest.webmanifest",
         },
     )
-    return Frame(body, script_hash(import_map), version)
+    return Frame(body, import_map, version)
 
 
 def manifest() -> str:

@@ -5,7 +5,7 @@ everything comes later by the device's token.
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from gis_grid.core.security import content_security_policy, permissions_policy
+from gis_grid.core.security import content_security_policy_of_kept, permissions_policy
 from gis_grid.navmap.field import files
 
 # What work in the field needs of a device: voice notes, a compass, a screen that stays on.
@@ -22,7 +22,7 @@ FEATURES = (
 def shell(request: HttpRequest) -> HttpResponse:
     frame = files.code().frame
     answer = HttpResponse(frame.body)
-    answer.headers["Content-Security-Policy"] = content_security_policy(frame.import_map_hash)
+    answer.headers["Content-Security-Policy"] = content_security_policy_of_kept(frame.import_map)
     answer.headers["Permissions-Policy"] = permissions_policy(FEATURES)
     # The browser's own store must never give an old frame beside new files.
     answer.headers["Cache-Control"] = "no-cache"

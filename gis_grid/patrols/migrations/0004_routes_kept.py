@@ -21,7 +21,7 @@ LET = """IF TG_OP = 'DELETE' AND exchange_takes_back(TG_TABLE_NAME, OLD.id) THEN
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patrols", "0003_runs_from_tablets"), ("exchange", "0002_rows_kept")]
+    dependencies = [("patrols", "0003_runs_from_tablets"), ("exchange", "0003_rows_kept")]
     operations = [
         *[
             migrations.RunSQL(

@@ -60,6 +60,18 @@ export class App {
     return this.sheet.cover;
   }
 
+  #permissions = null;
+
+  /** Whether the person may do something, as the server said last; while nobody knows, yes. */
+  may(permission) {
+    return this.#permissions === null || this.#permissions.includes(permission);
+  }
+
+  async learnPermissions() {
+    this.#permissions = (await this.device.me())?.permissions ?? null;
+    this.chrome.showMay();
+  }
+
   /** Whether something is typed or sent: then no new version is put on. */
   get isBusy() {
     return this.#isForm || this.patrolling.run !== null || this.sender.state.phase === "sending";
@@ -107,6 +119,7 @@ export class App {
     this.#applyLanguage();
     this.#buildChrome();
     this.onLanguage?.();
+    this.refreshSoon(0);
     if (this.sheet.name === "more") this.open("more");
   }
 
@@ -158,6 +171,7 @@ export class App {
   #buildChrome() {
     this.chrome = new Chrome(this);
     this.chrome.mark("map");
+    this.chrome.showMay();
     this.chrome.showSending();
   }
 

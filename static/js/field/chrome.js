@@ -20,6 +20,7 @@ export class Chrome {
   #state;
   #me;
   #compass;
+  #pin;
   #fixLine = element("p", { class: "line", id: "fix", role: "status", hidden: true });
   #gridLine = element("button", { type: "button", class: "line", id: "my-grid", hidden: true });
   #shown = new Map();
@@ -56,7 +57,7 @@ export class Chrome {
     this.#compass = element("span", { class: "compass-word", hidden: true });
     const compass = tool("compass.button", "navigation", "compass", () => app.toggleCompass());
     this.compassButton = compass;
-    const pin = element(
+    this.#pin = element(
       "button",
       { type: "button", class: "pin-button", id: "pin", onclick: () => app.beginIncident() },
       icon("flag"),
@@ -71,7 +72,7 @@ export class Chrome {
       tool("zoom.in", "plus", "zoom-in", () => app.map.map.zoomIn()),
       tool("zoom.out", "minus", "zoom-out", () => app.map.map.zoomOut()),
       this.#me,
-      pin,
+      this.#pin,
     );
   }
 
@@ -90,6 +91,11 @@ export class Chrome {
       nav.append(made);
     }
     return nav;
+  }
+
+  /** What the person may not do has no button. */
+  showMay() {
+    this.#pin.hidden = !this.app.may("incident_report");
   }
 
   /** Which of the places one is at. */

@@ -27,6 +27,12 @@ export class Draft {
     this.#start();
   }
 
+  /** There is room again, as it seems: keep what could not be kept, or say that all is. */
+  retry() {
+    if (this.failure) this.#start();
+    else this.onTrouble(null);
+  }
+
   /** Resolves when all is on the disk; throws what could not be kept. */
   async settled() {
     this.#start();

@@ -122,6 +122,7 @@ let isListening = false;
 async function begun(app) {
   if (!isListening) listen(app);
   isListening = true;
+  await app.learnPermissions();
   await app.showGround({ isFirst: true });
   app.sender.start();
   await app.patrolling.resume();
@@ -183,6 +184,7 @@ async function lookAtServer(app) {
       });
     return;
   }
+  await app.learnPermissions();
   warnOfEnd(app);
   app.refreshSoon(500);
   countConflicts(app);

@@ -19,6 +19,7 @@ export class Patrolling extends EventTarget {
   #began = 0;
   #lock = null;
   #turn = Promise.resolve();
+  #letGo = null;
   run = null;
   problem = null;
 
@@ -27,13 +28,18 @@ export class Patrolling extends EventTarget {
     this.app = app;
     document.addEventListener("visibilitychange", () => {
       // The browser takes the lock away with the page; it is asked for again.
-      if (this.run && document.visibilityState === "visible") this.#keepAwake();
+      if (this.#stop && document.visibilityState === "visible") this.#keepAwake();
     });
   }
 
   /** Whether the screen is kept on; where not, the track ends with the screen. */
   get isAwake() {
     return this.#lock !== null && !this.#lock.released;
+  }
+
+  /** Whether another tab of the page keeps the track: two would walk every metre twice. */
+  get isElsewhere() {
+    return this.run !== null && this.#stop === null;
   }
 
   get count() {
@@ -44,6 +50,10 @@ export class Patrolling extends EventTarget {
   async resume() {
     this.run = (await this.app.store.settings.get(KEY))?.value ?? null;
     if (!this.run) return;
+    if (!(await this.#hold())) {
+      this.#tell();
+      return;
+    }
     const [left] = (await this.app.outbox.rows({ state: "draft" })).filter(
       ({ entity, action, record }) => entity === "run" && action === "track" && record === this.run.record,
     );
@@ -62,6 +72,7 @@ export class Patrolling extends EventTarget {
       formVersion: this.app.ground.forms.version,
     });
     const { record } = await this.app.outbox.seal(id);
+    await this.#hold();
     await this.#keep({ record, route: route.id, startedAt: Date.now(), passed: [], points: 0 });
     this.#watch();
     this.app.sender.kick();
@@ -77,6 +88,8 @@ export class Patrolling extends EventTarget {
     await this.#keep(null);
     await this.#lock?.release().catch(() => {});
     this.#lock = null;
+    this.#letGo?.();
+    this.#letGo = null;
     this.app.sender.kick();
     this.#tell();
   }
@@ -124,6 +137,25 @@ export class Patrolling extends EventTarget {
     this.run = run;
     if (run) await this.app.store.settings.put({ name: KEY, value: run });
     else await this.app.store.settings.delete(KEY);
+  }
+
+  /** Be the one tab that keeps the track, until `#letGo`; false where another one is. */
+  #hold() {
+    const { locks } = navigator;
+    if (!locks || this.#letGo) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      locks.request("gis-grid-field-patrol", { ifAvailable: true }, (lock) => {
+        if (lock === null) {
+          resolve(false);
+          return undefined;
+        }
+        const held = new Promise((letGo) => {
+          this.#letGo = letGo;
+        });
+        resolve(true);
+        return held;
+      });
+    });
   }
 
   #watch() {

@@ -92,6 +92,7 @@ export class Photos {
     try {
       await work();
       this.#line.textContent = "";
+      this.draft.retry();
     } catch (error) {
       this.#line.textContent = trouble(error);
       this.draft.onTrouble(error);

@@ -103,6 +103,7 @@ export class Voice {
       const name = `voice.${type === "audio/mp4" ? "m4a" : "webm"}`;
       await this.app.outbox.addPhoto(this.draft.id, sound, { name, type });
       this.#line.textContent = "";
+      this.draft.retry();
     } catch (error) {
       this.#line.textContent = trouble(error);
       this.draft.onTrouble(error);

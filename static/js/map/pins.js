@@ -1,18 +1,10 @@
 // Incidents: pins by kind and state, heaps of them, and grids coloured by how many are open.
 
+import { COLOURS, drawPin, LOOKS } from "./glyphs.js";
 import { merged } from "./marks.js";
-import { drawSymbol } from "./symbols.js";
 
-// From the look that shows first in a heap to the one that shows last.
-export const LOOKS = ["late", "open", "hand", "waiting", "closed"];
-export const COLOURS = {
-  late: "#cc3311",
-  open: "#ee7733",
-  hand: "#0077bb",
-  waiting: "#bbbbbb",
-  closed: "#009988",
-};
-const SHAPES = { general: "disc", mediation: "bubble", emergency: "triangle", approval: "sheet" };
+export { COLOURS, drawPin, LOOKS };
+
 // From light to dark by the number that a grid has open.
 const STEPS = [
   [20, "rgba(204,51,17,.42)"],
@@ -21,16 +13,6 @@ const STEPS = [
   [1, "rgba(238,119,51,.14)"],
 ];
 const TAU = Math.PI * 2;
-const INK = "#333";
-
-/** A pin around (0, 0): the kind's shape in the state's colour, with an eye and an edge of its own. */
-export function drawPin(context, kind, look, r) {
-  drawSymbol(context, SHAPES[kind] ?? "disc", COLOURS[look] ?? INK, r, INK);
-  context.beginPath();
-  context.arc(0, kind === "emergency" ? r * 0.12 : 0, r * 0.26, 0, TAU);
-  context.fillStyle = look === "waiting" ? INK : "#fff";
-  context.fill();
-}
 
 /** Draw pins, those that wait longest for somebody above the others; answers their boxes. */
 export function paintPins({ context, zoom }, points, { scale }) {

@@ -212,7 +212,19 @@ export class Queue {
           .toArray(),
       ),
     );
-    return found.flat().sort((a, b) => a.seq - b.seq);
+    const rows = await Promise.all(found.flat().map(async (row) => [await this.#placeOf(row), row]));
+    return rows.sort(([a, one], [b, other]) => a - b || one.seq - other.seq).map(([, row]) => row);
+  }
+
+  /** A correction stands where the refused one stood: what came after that waits for it, and never it for them. */
+  async #placeOf(row) {
+    let first = row;
+    while (first.replaces) {
+      const earlier = await this.store.records.get(first.replaces);
+      if (!earlier) break;
+      first = earlier;
+    }
+    return first.seq;
   }
 
   async #advance(row, receipt, sealed, pause) {

@@ -24,12 +24,19 @@ useSymbolPen(drawSymbol);
 const prefs = new Prefs();
 useTexts(config.texts[prefs.now.language || "zh-hans"], prefs.now.language || "zh-hans");
 
+/** The server says forms and reasons in the language of the page, not of the browser. */
+const inOurLanguage = (url, options) =>
+  fetch(url, {
+    ...options,
+    headers: { ...options.headers, "Accept-Language": prefs.now.language || "zh-hans" },
+  });
+
 /** The parts that know no page, over one database. */
 async function parts() {
   const store = await openStore();
   const vault = await Vault.open(store);
   const device = new Device({ store, vault });
-  const api = new FieldApi({ token: () => device.token() });
+  const api = new FieldApi({ token: () => device.token(), fetch: inOurLanguage });
   const outbox = new Outbox({ store, vault });
   const sender = new Sender({ outbox, api });
   const pack = new Pack({ store, vault, api, outbox });

@@ -13,6 +13,7 @@ import { IncidentFilter } from "../ui/incidentfilter.js";
 import { Legend } from "../ui/legend.js";
 import { mapTrouble, say, showProgress, watchConnection } from "../ui/notices.js";
 import { Panels } from "../ui/panels.js";
+import { carryView } from "../ui/printlink.js";
 import { startReading } from "../ui/reading.js";
 import { Search } from "../ui/search.js";
 import { Table } from "../ui/table.js";
@@ -84,6 +85,7 @@ const tools = new Tools(view, config, navmap);
 if (config.may.incidents) new IncidentFilter(view, config);
 startCopyLink();
 carryHash();
+carryView(byId("print-open"));
 watchConnection(config.urls.health, () => {
   for (const part of [navmap, legend, drawer, table]) part?.refresh();
 });

@@ -35,6 +35,7 @@ export class Table {
       byId("export").showModal();
     });
     byId("export-form")?.addEventListener("submit", (event) => this.#export(event));
+    byId("export-more")?.addEventListener("click", (event) => this.#more(event));
     view.watch(["table", "tags", "mode", "area", "sort", "page"], (state) => this.#load(state));
     view.watch(["selected"], () => this.#markSelected());
     this.#load(view.now);
@@ -86,6 +87,17 @@ export class Table {
       event.preventDefault();
       next.focus();
     }
+  }
+
+  // The page of files out, under the filter that the list has now.
+  #more(event) {
+    const { tags, mode, area } = this.view.now;
+    const address = new URL(event.currentTarget.href);
+    for (const [name, value] of Object.entries({ tags: tags.join(","), mode, area: area ?? "" })) {
+      if (value) address.searchParams.set(name, value);
+      else address.searchParams.delete(name);
+    }
+    event.currentTarget.href = address.href;
   }
 
   async #export(event) {

@@ -34,7 +34,9 @@ export function cameraCard(app, { id }) {
         ...fact("camera.owner", t(`camera.${one.owner === "home" ? "home" : "public"}`)),
       ),
     ),
-    foot: button(t("camera.check"), check, { kind: "primary", iconName: "clipboard-check", id: "check" }),
+    foot: app.may("camera_check")
+      ? button(t("camera.check"), check, { kind: "primary", iconName: "clipboard-check", id: "check" })
+      : null,
     onShow: () => app.map.goTo(one.place, { cover: app.cover }),
   };
 }

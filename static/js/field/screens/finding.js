@@ -110,14 +110,22 @@ export function grid(app, { code, place = null }) {
       ? element(
           "div",
           { class: "buttons" },
-          button(t("grid.incident_here"), () => app.beginIncident({ place }), {
-            iconName: "flag",
-            id: "incident-here",
-          }),
-          button(t("grid.household_here"), () => app.beginHousehold({ place }), {
-            iconName: "home",
-            id: "household-here",
-          }),
+          ...(app.may("incident_report")
+            ? [
+                button(t("grid.incident_here"), () => app.beginIncident({ place }), {
+                  iconName: "flag",
+                  id: "incident-here",
+                }),
+              ]
+            : []),
+          ...(app.may("household_edit")
+            ? [
+                button(t("grid.household_here"), () => app.beginHousehold({ place }), {
+                  iconName: "home",
+                  id: "household-here",
+                }),
+              ]
+            : []),
         )
       : "",
     element(

@@ -37,35 +37,43 @@ export function householdCard(app, { id }) {
       ...fact("household.visited", one.visited_on),
       ...fact("household.note", one.note),
     ),
-    element(
-      "div",
-      { class: "buttons" },
-      button(t("household.correct"), () => change(app, one), { iconName: "edit", id: "correct" }),
-      button(t("household.move"), () => change(app, one, { isMove: true }), {
-        iconName: "hand-move",
-        id: "move",
-      }),
-      button(t("household.visit_more"), () => visit(app, one, { isLong: true }), {
-        iconName: "note",
-        id: "visit-more",
-      }),
-    ),
+    ...(app.may("household_edit") ? [editButtons(app, one)] : []),
   );
   return {
     title: one.head || one.address,
     body,
     size: "half",
-    foot: button(t("household.visit"), ({ currentTarget }) => visit(app, one, { pressed: currentTarget }), {
-      kind: "primary",
-      iconName: "check",
-      id: "visit",
-    }),
+    foot: app.may("household_edit") ? visitButton(app, one) : null,
     onShow: () => {
       app.map.select({ household: id });
       if (one.place) app.map.goTo(one.place, { cover: app.cover });
     },
     onClose: () => app.map.select({}),
   };
+}
+
+function editButtons(app, one) {
+  return element(
+    "div",
+    { class: "buttons" },
+    button(t("household.correct"), () => change(app, one), { iconName: "edit", id: "correct" }),
+    button(t("household.move"), () => change(app, one, { isMove: true }), {
+      iconName: "hand-move",
+      id: "move",
+    }),
+    button(t("household.visit_more"), () => visit(app, one, { isLong: true }), {
+      iconName: "note",
+      id: "visit-more",
+    }),
+  );
+}
+
+function visitButton(app, one) {
+  return button(t("household.visit"), ({ currentTarget }) => visit(app, one, { pressed: currentTarget }), {
+    kind: "primary",
+    iconName: "check",
+    id: "visit",
+  });
 }
 
 function tagChip(tag) {
@@ -204,6 +212,7 @@ export async function household(app, { id, isMove = false, by = "hand" }) {
 
 function missing(draft, { isNew, now }) {
   if (isNew && !now.address?.trim()) return t("household.no_address");
+  if (isNew && !now.head_name?.trim()) return t("household.no_head");
   const isTouched =
     FIELDS.some((field) => field in draft.values) ||
     Object.keys(draft.values).some((key) => key.startsWith("tag:"));

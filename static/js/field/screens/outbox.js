@@ -104,7 +104,9 @@ function lineOf(row) {
 function notesOf(row) {
   const notes = [];
   if (row.state === "refused")
-    notes.push(notice("bad", element("b", {}, row.receipt?.message || t("outbox.no_reason"))));
+    notes.push(
+      notice("bad", element("b", {}, `${whereOf(row)}${row.receipt?.message || t("outbox.no_reason")}`)),
+    );
   if (row.state === "held") notes.push(notice("warn", row.receipt?.message || t("outbox.held")));
   if (row.state === "conflict")
     notes.push(notice("warn", t("outbox.conflict", { n: row.receipt?.conflicts?.length ?? 1 })));
@@ -119,6 +121,12 @@ function notesOf(row) {
     if (state === "refused")
       notes.push(notice("bad", t("outbox.photo_refused", { name, why: problem?.message ?? "" })));
   return notes;
+}
+
+/** The field that the server names, where it has a word of its own. */
+function whereOf({ receipt }) {
+  const word = receipt?.where ? t(`field.${receipt.where}`) : "";
+  return word && !word.startsWith("field.") ? `${word}: ` : "";
 }
 
 function buttonsOf(app, row) {

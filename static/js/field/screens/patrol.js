@@ -10,9 +10,10 @@ export function patrol(app) {
   const foot = element("div", { class: "field" });
   const show = () => {
     const isOn = Boolean(app.patrolling.run);
+    const isOurs = isOn && !app.patrolling.isElsewhere;
     body.replaceChildren(...(isOn ? underWay(app) : choosing(app)));
-    foot.replaceChildren(...(isOn ? [endButton(app)] : []));
-    foot.parentElement?.toggleAttribute("hidden", !isOn);
+    foot.replaceChildren(...(isOurs ? [endButton(app)] : []));
+    foot.parentElement?.toggleAttribute("hidden", !isOurs);
   };
   app.patrolling.addEventListener("change", show);
   show();
@@ -60,7 +61,8 @@ function choosing(app) {
 }
 
 function underWay(app) {
-  const { run, count, isAwake, problem } = app.patrolling;
+  const { run, count, isAwake, problem, isElsewhere } = app.patrolling;
+  if (isElsewhere) return [notice("warn", t("patrol.elsewhere"))];
   const route = app.ground.route(run.route);
   const stops = (route?.checkpoints ?? []).map(({ order, name }) => {
     const isPassed = run.passed.includes(order);

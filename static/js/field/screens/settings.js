@@ -32,13 +32,17 @@ export function more(app) {
         id: "to-layers",
         onclick: () => app.open("layers"),
       }),
-      row({
-        title: t("household.new"),
-        note: t("household.new_note"),
-        iconName: "home",
-        id: "to-household",
-        onclick: () => app.beginHousehold(),
-      }),
+      ...(app.may("household_edit")
+        ? [
+            row({
+              title: t("household.new"),
+              note: t("household.new_note"),
+              iconName: "home",
+              id: "to-household",
+              onclick: () => app.beginHousehold(),
+            }),
+          ]
+        : []),
     ),
     choice(
       t("settings.language"),

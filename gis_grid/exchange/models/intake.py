@@ -95,7 +95,7 @@ class IntakeChange(models.Model):
         return f"{self.intake_id} {self.tab} {self.row_id}"
 
 
-class Layout(models.Model):
+class ColumnMemory(models.Model):
     """How a county's people read a table of these columns the last time."""
 
     county = models.CharField(max_length=6)
@@ -106,7 +106,9 @@ class Layout(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["county", "digest"], name="layout_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["county", "digest"], name="column_memory_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.county} {self.digest[:8]}"

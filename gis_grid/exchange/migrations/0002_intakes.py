@@ -9,9 +9,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
+        ("exchange", "0001_taken_out"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -91,7 +90,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Layout",
+            name="ColumnMemory",
             fields=[
                 (
                     "id",
@@ -108,7 +107,7 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["pk"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("county", "digest"), name="layout_once")
+                    models.UniqueConstraint(fields=("county", "digest"), name="column_memory_once")
                 ],
             },
         ),

@@ -92,7 +92,7 @@ def lets_go(name, said):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exchange", "0001_intakes"),
+        ("exchange", "0002_intakes"),
         ("territory", "0004_versions_of_today"),
         ("households", "0007_shelved_triggers"),
         ("facilities", "0004_phones_checked"),

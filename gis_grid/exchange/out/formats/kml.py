@@ -1,0 +1,121 @@
+"""KML: in WGS 84 as the format wants it, or in GCJ-02 for 奥维 and other Chinese maps."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+from xml.sax.saxutils import escape, quoteattr
+
+import geocoordinates_ffi as geo
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis_grid.core.texts import tidy
+from gis_grid.exchange.out.cargo import Cargo, Stamp, said
+from gis_grid.territory.datasets import Column
+
+DATUMS = ("wgs84", "gcj02")
+_TYPES = {"integer": "int", "number": "double"}
+
+
+def writer(datum: str) -> Callable[[Cargo, Path], int]:
+    def write(cargo: Cargo, path: Path) -> int:
+        with path.open("w", encoding="utf-8") as out:
+            return _write(cargo, out, datum)
+
+    return write
+
+
+def _write(cargo: Cargo, out: TextIO, datum: str) -> int:
+    count = 0
+    label = _label(cargo.columns)
+    out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
+    out.write('<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n')
+    out.write(f"<name>{escape(cargo.title)}</name>\n")
+    out.write(f"<description>{escape(_mark(cargo.stamp, cargo.title, datum))}</description>\n")
+    out.write(_schema(cargo))
+    for chunk in cargo.chunks:
+        shapes = shapely.from_wkb(chunk.places)
+        if datum == "gcj02":
+            shapes = shapely.transform(shapes, _to_gcj02)
+        for key, shape, row in zip(chunk.keys, shapes, chunk.rows(), strict=True):
+            name = row[label] if label is not None else key
+            out.write(f'<Placemark id="{cargo.dataset.name}.{key}"><name>{_text(name)}</name>')
+            out.write(_data(cargo, row))
+            if shape is not None:
+                out.write(_shape(shape))
+            out.write("</Placemark>\n")
+            count += 1
+    out.write("</Document></kml>\n")
+    return count
+
+
+def _mark(stamp: Stamp, title: str, datum: str) -> str:
+    return f"{stamp.line(title)} · {'GCJ-02' if datum == 'gcj02' else 'WGS 84'}"
+
+
+def _label(columns: Sequence[Column]) -> int | None:
+    """Which column names a placemark."""
+    names = [column.name for column in columns]
+    wanted = ("name", "address", "register_no", "code")
+    return next((names.index(name) for name in wanted if name in names), None)
+
+
+def _schema(cargo: Cargo) -> str:
+    fields = "".join(
+        f"<SimpleField name={quoteattr(column.name)}"
+        f' type="{_TYPES.get(column.kind, "string")}">'
+        f"<displayName>{escape(cargo.heading(column))}</displayName></SimpleField>"
+        for column in cargo.columns
+    )
+    return f'<Schema id="columns" name={quoteattr(cargo.dataset.name)}>{fields}</Schema>\n'
+
+
+def _data(cargo: Cargo, row: Sequence[Any]) -> str:
+    values = "".join(
+        f"<SimpleData name={quoteattr(column.name)}>{_text(_value(column, value))}</SimpleData>"
+        for column, value in zip(cargo.columns, row, strict=True)
+        if value is not None
+    )
+    return f'<ExtendedData><SchemaData schemaUrl="#columns">{values}</SchemaData></ExtendedData>'
+
+
+def _value(column: Column, value: Any) -> Any:
+    return value if column.words else said(column, value)
+
+
+def _text(value: Any) -> str:
+    return escape(tidy(str(value)))
+
+
+def _to_gcj02(at: NDArray[np.float64]) -> NDArray[np.float64]:
+    places = (geo.wgs84_to_gcj02(geo.Wgs84(lat=lat, lon=lon)) for lon, lat in at.tolist())
+    return np.array([(place.lon, place.lat) for place in places]).reshape(-1, 2)
+
+
+def _shape(shape: Any) -> str:
+    kind = shape.geom_type
+    if kind == "Point":
+        return f"<Point>{_at(shape)}</Point>"
+    if kind == "LineString":
+        return f"<LineString><tessellate>1</tessellate>{_at(shape)}</LineString>"
+    if kind == "Polygon":
+        inner = "".join(
+            f"<innerBoundaryIs><LinearRing>{_at(ring)}</LinearRing></innerBoundaryIs>"
+            for ring in shape.interiors
+        )
+        outer = f"<outerBoundaryIs><LinearRing>{_at(shape.exterior)}</LinearRing></outerBoundaryIs>"
+        return f"<Polygon>{outer}{inner}</Polygon>"
+    parts = list(shape.geoms)
+    if len(parts) == 1:
+        return _shape(parts[0])
+    return f"<MultiGeometry>{''.join(_shape(part) for part in parts)}</MultiGeometry>"
+
+
+def _at(line: Any) -> str:
+    return f"<coordinates>{' '.join(_pairs(line))}</coordinates>"
+
+
+def _pairs(line: Any) -> Iterator[str]:
+    for x, y in shapely.get_coordinates(line).tolist():
+        yield f"{round(x, 8)!r},{round(y, 8)!r}"

@@ -1,0 +1,243 @@
+"""The pages of files out, reports and forms."""
+
+import tempfile
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gis_grid.accounts.access import user_of
+from gis_grid.accounts.models import User
+from gis_grid.core.errors import InputError, MissingError
+from gis_grid.exchange.models import Layout, Report, TakenOut
+from gis_grid.exchange.out import layouts
+from gis_grid.exchange.out.formats.book import SERIAL
+from gis_grid.exchange.out.making import FORMS, KEPT_DAYS, Order, fetch, take_out
+from gis_grid.exchange.out.reports import drop_report, run_report, save_report
+from gis_grid.exchange.out.rows import count_of, query_of
+from gis_grid.territory.datasets import dataset_for, datasets_for
+
+SHOWN = 20
+_DATUMS = (("wgs84", "WGS 84 / CGCS2000"), ("gcj02", "GCJ-02 (奥维, 高德, 腾讯)"))
+# What an address says beside the view's own filter.
+_OWN = {"what", "columns", "form", "datum", "layout", "purpose", "report", "query"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def out_page(request: HttpRequest) -> HttpResponseBase:
+    """Choose what, in which form and what for; the files and reports that one has."""
+    user = user_of(request)
+    if request.method == "POST":
+        return _ordered(request, user)
+    known = datasets_for(user)
+    if not known:
+        raise MissingError
+    dataset = dataset_for(user, request.GET.get("what") or known[0].name)
+    view = _view(request.GET)
+    query, _sight = query_of(user, dataset, view)
+    taken = list(TakenOut.objects.filter(user=user)[:SHOWN])
+    shown = QueryDict(mutable=True)
+    shown.update(view)
+    context = {
+        "datasets": known,
+        "dataset": dataset,
+        "query": shown,
+        "rows": count_of(dataset, query),
+        "columns": layouts.columns_for(user, dataset),
+        "forms": FORMS.values(),
+        "datums": _DATUMS,
+        "layouts": Layout.objects.visible_to(user).filter(dataset=dataset.name),
+        "reports": Report.objects.filter(user=user).select_related("layout"),
+        "taken": taken,
+        "is_waiting": any(one.state == TakenOut.State.WAITING for one in taken),
+        "days": KEPT_DAYS,
+    }
+    return render(request, "exchange/out.html", context)
+
+
+def _view(data: Any) -> dict[str, str]:
+    """The filter of the view that the person comes from."""
+    kept = {name: data.get(name, "") for name in data if name not in _OWN}
+    return {name: value[:500] for name, value in kept.items() if name != "csrfmiddlewaretoken"}
+
+
+def _order(request: HttpRequest, user: User) -> Order:
+    data = request.POST
+    layout_id = data.get("layout", "")
+    layout = None
+    if layout_id:
+        layout = Layout.objects.visible_to(user).filter(pk=_number(layout_id)).first()
+        if layout is None:
+            raise MissingError
+    return Order(
+        dataset=data.get("what", ""),
+        form="xlsx" if layout else data.get("form", "xlsx"),
+        purpose=data.get("purpose", ""),
+        query=_view(QueryDict(data.get("query", "")[:4_000])),
+        columns=[] if layout else data.getlist("columns"),
+        datum=data.get("datum", "wgs84"),
+        layout=layout,
+    )
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 18):
+        raise MissingError
+    return int(text)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    kept = QueryDict(mutable=True)
+    kept["what"] = request.POST.get("what", "")
+    kept.update(QueryDict(request.POST.get("query", "")[:4_000]).dict())
+    return redirect(f"{reverse('data_out')}?{kept.urlencode()}")
+
+
+def _ordered(request: HttpRequest, user: User) -> HttpResponse:
+    try:
+        order = _order(request, user)
+        if name := request.POST.get("report", "").strip():
+            save_report(acting_user=user, name=name, order=order)
+        kept = take_out(acting_user=user, order=order)
+    except InputError as error:
+        messages.error(request, str(error))
+        return _back(request)
+    return _led_on(request, kept)
+
+
+def _led_on(request: HttpRequest, kept: TakenOut) -> HttpResponse:
+    if kept.state == TakenOut.State.DONE:
+        return redirect("data_out_file", key=kept.pk)
+    messages.info(
+        request, _("This takes a while. The file will stand below; you can go on meanwhile.")
+    )
+    return redirect(f"{reverse('data_out')}?what={kept.dataset}")
+
+
+@require_safe
+def out_file(request: HttpRequest, key: uuid.UUID) -> FileResponse:
+    """The person's own file."""
+    kept = fetch(acting_user=user_of(request), key=key)
+    return FileResponse(
+        kept.path.open("rb"),
+        as_attachment=True,
+        filename=kept.name,
+        content_type=FORMS[kept.form].content_type,
+    )
+
+
+@require_POST
+def report(request: HttpRequest, report_id: int) -> HttpResponse:
+    """Take a report out again, or drop it."""
+    user = user_of(request)
+    if request.POST.get("drop"):
+        drop_report(acting_user=user, report_id=report_id)
+        return redirect("data_out")
+    try:
+        kept = run_report(acting_user=user, report_id=report_id)
+    except InputError as error:
+        messages.error(request, str(error))
+        return redirect("data_out")
+    return _led_on(request, kept)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def layouts_page(request: HttpRequest) -> HttpResponse:
+    """The county's forms, and a new one: from a sample or by hand."""
+    user = user_of(request)
+    if request.method == "POST":
+        try:
+            made = _new_layout(request, user)
+        except InputError as error:
+            messages.error(request, str(error))
+            return redirect("data_layouts")
+        return redirect("data_layout", layout_id=made.pk)
+    return render(
+        request,
+        "exchange/layouts.html",
+        {"layouts": Layout.objects.visible_to(user), "datasets": datasets_for(user)},
+    )
+
+
+def _new_layout(request: HttpRequest, user: User) -> Layout:
+    dataset = dataset_for(user, request.POST.get("what", ""))
+    name = request.POST.get("name", "")
+    sample = request.FILES.get("sample")
+    if sample is None:
+        columns = [(SERIAL, "")]
+        columns += [(column.name, "") for column in layouts.columns_for(user, dataset)]
+        drawn = layouts.by_hand(user, dataset, request.POST.get("titles", "").splitlines(), columns)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "sample"
+            with path.open("wb") as copy:
+                copy.writelines(sample.chunks())
+            drawn = layouts.from_sample(user, dataset, path)
+    return layouts.save_layout(acting_user=user, name=name, dataset=dataset.name, drawn=drawn)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def layout_page(request: HttpRequest, layout_id: int) -> HttpResponse:
+    """A form: what stands in its columns; its headings where it was made by hand."""
+    user = user_of(request)
+    layout = Layout.objects.visible_to(user).filter(pk=layout_id).first()
+    if layout is None:
+        raise MissingError
+    if request.method == "POST":
+        return _changed(request, user, layout)
+    dataset = dataset_for(user, layout.dataset)
+    headings = layout.header[-1] if layout.header else []
+    context = {
+        "layout": layout,
+        "preview": layouts.preview(layout),
+        "choices": layouts.columns_for(user, dataset),
+        "serial": SERIAL,
+        "columns": list(enumerate(zip(layout.columns, headings, strict=True), 1)),
+        "titles": "\n".join(row[0] for row in layout.header[:-1]),
+    }
+    return render(request, "exchange/layout.html", context)
+
+
+def _changed(request: HttpRequest, user: User, layout: Layout) -> HttpResponse:
+    try:
+        if request.POST.get("drop"):
+            layouts.drop_layout(acting_user=user, layout_id=layout.pk)
+            return redirect("data_layouts")
+        layouts.save_layout(
+            acting_user=user,
+            name=request.POST.get("name", ""),
+            dataset=layout.dataset,
+            drawn=_drawn(request, user, layout),
+            layout_id=layout.pk,
+        )
+    except InputError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("data_layout", layout_id=layout.pk)
+
+
+def _drawn(request: HttpRequest, user: User, layout: Layout) -> layouts.Drawn:
+    chosen = request.POST.getlist("column")
+    if layout.is_sampled:
+        if len(chosen) != len(layout.columns):
+            raise InputError(_("Choose at least one column."), where="columns")
+        return layouts.Drawn(layout.header, layout.merges, chosen, layout.widths, is_sampled=True)
+    given = zip(
+        request.POST.getlist("order"), chosen, request.POST.getlist("heading"), strict=False
+    )
+    # In the order of their numbers; one without a number is left out.
+    kept = [row for row in given if row[0].isdecimal() and len(row[0]) < 5]
+    columns = [(name, heading) for _order, name, heading in sorted(kept, key=_place)]
+    titles = request.POST.get("titles", "").splitlines()
+    return layouts.by_hand(user, dataset_for(user, layout.dataset), titles, columns)
+
+
+def _place(row: tuple[str, str, str]) -> int:
+    return int(row[0])

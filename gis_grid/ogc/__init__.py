@@ -1,0 +1,1 @@
+"""OGC API – Features and Tiles, for the programs of a GIS office."""

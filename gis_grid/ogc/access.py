@@ -1,0 +1,82 @@
+"""Who calls the services: a bearer token, or for reading a signed-in browser.
+
+A browser's session changes nothing here, so that there is no cookie that another site could
+ride on.
+"""
+
+import functools
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from gis_grid.accounts.access import user_of
+from gis_grid.accounts.api_auth import user_of_token
+from gis_grid.accounts.models import User
+from gis_grid.core.errors import DomainError, InputError, NotSignedInError
+from gis_grid.core.middleware import error_response
+
+View = Callable[..., HttpResponseBase]
+_SAFE = ("GET", "HEAD")
+
+
+def caller_of(request: HttpRequest) -> User:
+    """NotSignedInError for a stranger, and for a session that wants to change something."""
+    kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        request.user = user_of_token(token.strip())
+        return request.user
+    if kind or request.method not in _SAFE:
+        raise NotSignedInError(_("Sign in, or send a bearer token."))
+    return user_of(request)
+
+
+def by_token(*methods: str) -> Callable[[View], View]:
+    """What the view answers to. A refusal of what was asked is a 400.
+
+    `OPTIONS` says which methods there are; by the view itself, where it is one of them.
+    """
+    allowed = allow(methods)
+
+    def wrap(view: View) -> View:
+        @csrf_exempt
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            user = caller_of(request)
+            method = "GET" if request.method == "HEAD" else request.method
+            if method == "OPTIONS" and "OPTIONS" not in methods:
+                return abilities(methods)
+            if method not in methods:
+                return _not_here(request, allowed)
+            try:
+                return view(request, user, *args, **kwargs)
+            except InputError as error:
+                answer = error_response(request, error)
+                if request.method in _SAFE and error.status == InputError.status:
+                    answer.status_code = HTTPStatus.BAD_REQUEST
+                return answer
+
+        guarded.access = "signed in"  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def allow(methods: Iterable[str]) -> str:
+    """The header `Allow` of these methods."""
+    return ", ".join(sorted({*methods, "HEAD", "OPTIONS"}))
+
+
+def abilities(methods: Iterable[str]) -> HttpResponse:
+    """What OPTIONS answers."""
+    return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": allow(methods)})
+
+
+def _not_here(request: HttpRequest, allowed: str) -> HttpResponse:
+    answer = error_response(request, DomainError(_("This can't be done here.")))
+    answer.status_code = HTTPStatus.METHOD_NOT_ALLOWED
+    answer["Allow"] = allowed
+    return answer

@@ -1,0 +1,1 @@
+"""A snapshot: the map as one file that opens without a server."""

@@ -1,0 +1,65 @@
+"""Two change the same house: the tablet shows mine and theirs, each field is settled by itself."""
+
+import uuid
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenField
+from tests.browser.field import place, states
+from tests.browser.line import Line
+
+pytestmark = pytest.mark.browser
+
+
+def correct(page: Page, search: str, *, address: str = "", note: str = "") -> None:
+    page.evaluate("() => document.querySelector('#sheet-close')?.click()")
+    page.locator("#find-open").click()
+    page.locator("#find").fill(search)
+    page.locator("#found [data-household]").first.click()
+    page.locator("#correct").click()
+    form = page.locator("#sheet[data-name=household]")
+    if address:
+        form.locator("input.input").nth(0).fill(address)
+    if note:
+        form.locator("textarea").fill(note)
+    page.locator("#seal").click()
+    expect(page.locator("#sheet")).to_be_hidden()
+
+
+def test_mine_and_theirs_are_settled_field_by_field(open_field: OpenField, line: Line) -> None:
+    mark = uuid.uuid4().hex[:6]
+    mine, theirs = open_field(), open_field()
+    # Both have the house as it was; the other one is quicker.
+    line.is_cut = True
+    correct(mine, "新街片31号", address=f"我的{mark}", note=f"我的备注{mark}")
+    correct(theirs, "新街片31号", address=f"他的{mark}", note=f"他的备注{mark}")
+    line.is_cut = False
+    for page in (theirs, mine):
+        states(page)
+        page.locator("#send-now").click()
+        sent = page.locator(".record:is([data-state=applied], [data-state=conflict])")
+        expect(sent).to_have_count(1, timeout=40_000)
+    place(mine, "conflicts")
+    cards = mine.locator("#conflict-rows .record[data-id]")
+    ours = cards.filter(has_text=mark)
+    expect(ours).to_have_count(2, timeout=20_000)
+    for words in (f"我的{mark}", f"他的{mark}", f"我的备注{mark}", f"他的备注{mark}"):
+        expect(mine.locator("#conflict-rows")).to_contain_text(words)
+    note = ours.filter(has_text="备注")
+    note.locator("[data-do=theirs]").click()
+    # The one that is settled goes; the other waits for its own decision.
+    expect(ours).to_have_count(1, timeout=20_000)
+    ours.locator("[data-do=mine]").click()
+    expect(ours).to_have_count(0, timeout=20_000)
+    place(mine, "more")
+    mine.locator("#to-take").click()
+    mine.locator("#refresh").click()
+    expect(mine.locator("#notices")).to_contain_text("已全部下载", timeout=20_000)
+    place(mine, "map")
+    mine.locator("#find-open").click()
+    mine.locator("#find").fill(f"我的{mark}")
+    mine.locator("#found [data-household]").first.click()
+    expect(mine.locator("#sheet")).to_contain_text(f"他的备注{mark}")
+    # Put it back as other tests know it.
+    line.is_cut = False

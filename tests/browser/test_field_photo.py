@@ -1,0 +1,95 @@
+"""Photos: small copies are sent, originals wait until they have come; nothing gets lost."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenField
+from tests.browser.field import picture, ready, report, states
+from tests.browser.line import Line
+
+pytestmark = pytest.mark.browser
+
+ORIGINALS = """async () => {
+  const { Dexie } = await import("dexie");
+  const store = await new Dexie("gis-grid-field-originals").open();
+  const count = await store.table("photos").count();
+  store.close();
+  return count;
+}"""
+
+# What a browser does on a full disk; its own limit can't be set for a private window.
+FULL = """() => {
+  const { add, put } = IDBObjectStore.prototype;
+  const refuse = () => { throw new DOMException("full", "QuotaExceededError"); };
+  Object.assign(IDBObjectStore.prototype, { add: refuse, put: refuse });
+  const { estimate } = StorageManager.prototype;
+  StorageManager.prototype.estimate = async () => ({ usage: 990_000_000, quota: 1_000_000_000 });
+  globalThis.makeRoom = () => {
+    Object.assign(IDBObjectStore.prototype, { add, put });
+    StorageManager.prototype.estimate = estimate;
+  };
+}"""
+
+
+def pick(page: Page) -> None:
+    page.locator("input[type=file][multiple]").set_input_files(picture())
+
+
+def test_a_photo_comes_to_the_server_and_its_original_goes(open_field: OpenField) -> None:
+    page = open_field()
+    page.locator("#pin").click()
+    page.locator("#categories .choice-button").first.click()
+    pick(page)
+    expect(page.locator(".photo img")).to_have_count(1)
+    expect(page.locator("#sheet")).to_contain_text("发送的是压缩件")
+    assert page.evaluate(ORIGINALS) == 1
+    page.locator("#seal").click()
+    expect(page.locator("#sheet")).to_be_hidden()
+    states(page)
+    expect(page.locator(".record")).to_contain_text("照片已到 1/1", timeout=30_000)
+    page.wait_for_function(f"async () => (await ({ORIGINALS})()) === 0")
+
+
+def test_a_page_closed_amid_a_photo_loses_nothing(open_field: OpenField, line: Line) -> None:
+    page = open_field()
+    line.is_cut = True
+    # A worker that never ends: the page is closed while the copy is being made.
+    page.evaluate("() => { globalThis.Worker = class { postMessage() {} }; }")
+    page.locator("#pin").click()
+    page.locator("#categories .choice-button").first.click()
+    pick(page)
+    page.wait_for_function(f"async () => (await ({ORIGINALS})()) === 1")
+    context = page.context
+    page.close(run_before_unload=False)
+    page = context.new_page()
+    page.goto(f"{line.url}/field/")
+    ready(page)
+    assert states(page) == ["draft"]
+    page.locator("[data-do=go-on]").click()
+    expect(page.locator(".photo img")).to_have_count(1)
+    line.is_cut = False
+    page.locator("#seal").click()
+    expect(page.locator("#sheet")).to_be_hidden()
+    states(page)
+    page.locator("#send-now").click()
+    expect(page.locator(".record")).to_contain_text("照片已到 1/1", timeout=30_000)
+
+
+def test_a_full_tablet_says_so_and_keeps_what_it_had(open_field: OpenField, line: Line) -> None:
+    page = open_field()
+    line.is_cut = True
+    report(page, "以前的")
+    page.locator("#pin").click()
+    page.locator("#sheet textarea").first.fill("还记得")
+    page.wait_for_timeout(500)
+    page.evaluate(FULL)
+    pick(page)
+    expect(page.locator(".form-trouble")).to_contain_text("本机空间已满", timeout=20_000)
+    expect(page.locator(".form-trouble")).to_contain_text("还没有保存")
+    expect(page.locator("[data-line=room]")).to_have_count(1)
+    page.evaluate("() => globalThis.makeRoom()")
+    pick(page)
+    expect(page.locator(".photo img")).to_have_count(1)
+    expect(page.locator(".form-trouble")).to_be_hidden()
+    expect(page.locator("#sheet textarea").first).to_have_value("还记得")
+    assert states(page) == ["draft", "sealed"]
