@@ -5,7 +5,7 @@ the session, where rules written in SQL can add to them.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -15,6 +15,12 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.types.json import Jsonb
 
 TABLE = "load_problem"
+# Called in the transaction of a dry run, before what it did is rolled back.
+Look = Callable[[], object]
+
+
+def dont_look() -> None:
+    """Nobody wants to see what a dry run would change."""
 
 
 @dataclass(frozen=True)
@@ -204,6 +210,8 @@ class LoadResult:
     bad_rows: int = 0
     written: bool = False
     counts: dict[str, Counts] = field(default_factory=dict)
+    # What the register has where the file reaches and the file does not name, in a dry run.
+    gone: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
 
     def wrote(self, *kinds: str) -> bool:

@@ -1,6 +1,6 @@
 """Boundaries out of a file of maps, as one operation on a draft."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,11 +50,8 @@ def grids_of(file: MapFile, village: str) -> Drawn:
     if file.path.stat().st_size > MAX_BYTES:
         raise refusal("too_large", most=MAX_BYTES // 2**20)
     read = BoundaryReport()
-    cells: list[dict[str, Any]] = []
-    problems: list[Problem] = []
-    seen: dict[str, int] = {}
-    skipped = 0
-    for row, texts, shape in features(
+    skipped: list[int] = []
+    shapes = features(
         file.path,
         DRAFT_GRIDS,
         file.layer,
@@ -62,16 +59,8 @@ def grids_of(file: MapFile, village: str) -> Drawn:
         read,
         encoding=file.encoding,
         named=file.columns,
-    ):
-        code = texts.get("code", "")
-        if _is_elsewhere(texts, village):
-            skipped += 1
-            continue
-        faults = _code_faults(code, seen) + word_faults(texts, shape)
-        seen.setdefault(code, row)
-        problems += [Problem("grid", row, *fault) for fault in faults]
-        if not faults and len(cells) < MAX_GRIDS:
-            cells.append(_cell(code, texts, shape))
+    )
+    cells, problems = drawn_of(shapes, village, skipped)
     if problems:
         raise _refusal(problems)
     if not cells:
@@ -79,7 +68,30 @@ def grids_of(file: MapFile, village: str) -> Drawn:
             _("The file holds no grid of the village %(village)s.") % {"village": village},
             where="file",
         )
-    return Drawn(cells, skipped, read.layer, read.crs)
+    return Drawn(cells, len(skipped), read.layer, read.crs)
+
+
+def drawn_of(
+    shapes: Iterable[tuple[int, Mapping[str, str], Any]],
+    village: str,
+    skipped: list[int] | None = None,
+) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """The village's grids among features, and what is wrong with them; `skipped` are others'."""
+    cells: list[dict[str, Any]] = []
+    problems: list[Problem] = []
+    seen: dict[str, int] = {}
+    for row, texts, shape in shapes:
+        code = texts.get("code", "")
+        if _is_elsewhere(texts, village):
+            if skipped is not None:
+                skipped.append(row)
+            continue
+        faults = _code_faults(code, seen) + word_faults(texts, shape)
+        seen.setdefault(code, row)
+        problems += [Problem("grid", row, *fault) for fault in faults]
+        if not faults and len(cells) < MAX_GRIDS:
+            cells.append(_cell(code, texts, shape))
+    return cells, problems
 
 
 def _is_elsewhere(texts: Mapping[str, str], village: str) -> bool:

@@ -194,6 +194,16 @@ REFERENCE = Form(
     required=(),
 )
 
+ROUTES = Form(
+    kind="route",
+    sheets=("巡逻路线", "routes", "tracks"),
+    columns={
+        "name": ("名称", "路线名称", "name"),
+        "serves": ("用途", "说明", "desc", "description"),
+    },
+    required=("name",),
+)
+
 ALL = (
     REGIONS,
     HOUSEHOLDS,
@@ -207,5 +217,6 @@ ALL = (
     SERVICE_POINTS,
     GRIDS,
     REFERENCE,
+    ROUTES,
 )
 OF_KIND = {form.kind: form for form in ALL}

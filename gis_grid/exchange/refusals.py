@@ -58,6 +58,11 @@ _TEXTS = {
     "gpx_broken": _("This is no GPX file (%(reason)s). Export the track again as GPX."),
     "gpx_empty": _("The GPX file holds no track with times. Export the track, not the route."),
     "gpx_points": _("The GPX file holds more than %(most)d places. Export only the day's track."),
+    "xml_hostile": _(
+        "The file holds a document type or entities, which no map program writes."
+        " It is refused as harmful."
+    ),
+    "xml_broken": _("The file breaks off or is damaged (%(reason)s). Export it again."),
     "zip_members": _("The file holds more than %(most)d parts. It is refused as harmful."),
     "zip_bomb": _(
         "Unpacked, the file would be out of all proportion to its size. It is refused as harmful."

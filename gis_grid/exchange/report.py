@@ -83,16 +83,25 @@ def check_target(path: Path, suffixes: Sequence[str]) -> None:
 
 
 def write_workbook(
-    target: Path, source: Path, reading: Reading, log: ProblemLog, *, only_bad: bool
+    target: Path,
+    source: Path,
+    reading: Reading,
+    log: ProblemLog,
+    *,
+    only_bad: bool,
+    messages: Iterable[dict[str, Any]] | None = None,
 ) -> None:
     """The rows of `source` with what is wrong beside them, to be mended and loaded again.
 
-    `only_bad`: the others have been loaded. Memory does not grow with the file.
+    `only_bad`: the others have been loaded. Memory does not grow with the file. `messages` are
+    its rows where it is no table by itself.
     """
     book = Workbook(write_only=True)
     kinds = {sheet: kind for kind, sheet in reading.sheets.items()}
     sheets: dict[str, Any] = {}
-    for message in sandbox.parse("table", source, {}, sandbox.TABLES):
+    if messages is None:
+        messages = sandbox.parse("table", source, {}, sandbox.TABLES)
+    for message in messages:
         kind = kinds.get(message["sheet"])
         if kind is None:
             continue

@@ -60,6 +60,11 @@ TEXTS = {
     "patrol.remove": _("Take away"),
     "patrol.few": _("A route has at least two points: tap the map."),
     "patrol.failed": _("It could not be saved: {why}"),
+    "incoming.jump": _(
+        "The places move by {metres} m: that is what web maps are off by. Compare with the map."
+    ),
+    "incoming.moved": _("The places move by {metres} m."),
+    "incoming.lost": _("{n} places lie nowhere in this system."),
     "choose.incident": _("Incident: {kind}, {look}"),
     "choose.camera": _("Camera: {state}"),
     "choose.household": _("Household"),

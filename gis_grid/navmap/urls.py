@@ -6,6 +6,7 @@ from gis_grid.accounts.access import needs, signed_in
 from gis_grid.accounts.policies import Permission
 from gis_grid.navmap import counter, views
 from gis_grid.navmap.drawing import views as drawing
+from gis_grid.navmap.incoming import views as incoming
 from gis_grid.navmap.notice import views as notice
 from gis_grid.navmap.patrolling import lanes
 from gis_grid.navmap.patrolling import views as patrolling
@@ -92,6 +93,16 @@ urlpatterns = [
         name="draw_patrol_route",
     ),
     path("patrols/runs/<int:run_id>/", signed_in(patrolling.run_page), name="patrol_run"),
+    # Which files a person may bring, the targets say.
+    path("data/in/", signed_in(incoming.files_page), name="files_in"),
+    path("data/in/<int:intake_id>/", signed_in(incoming.file_page), name="file_in"),
+    path(
+        "data/in/<int:intake_id>/preview.json",
+        signed_in(incoming.preview),
+        name="file_in_preview",
+    ),
+    path("data/in/<int:intake_id>/state.json", signed_in(incoming.state), name="file_in_state"),
+    path("data/in/<int:intake_id>/errors.xlsx", signed_in(incoming.errors), name="file_in_errors"),
     path("plans/", needs(Permission.MAP_VIEW, drawing.plans_page), name="plans"),
     path("plans/<int:plan_id>/", needs(Permission.MAP_VIEW, drawing.plan_page), name="plan"),
     path(

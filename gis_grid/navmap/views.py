@@ -21,6 +21,7 @@ from gis_grid.core.codes import AreaLevel, is_area_code, level_of
 from gis_grid.core.errors import MissingError
 from gis_grid.core.moments import moment_of
 from gis_grid.core.workbook import workbook_answer
+from gis_grid.exchange.incoming.targets import targets_for
 from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.facilities.words import CAMERA_SIGNS
 from gis_grid.households.filters import HouseholdFilter, TagMode
@@ -75,6 +76,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "camera_signs": CAMERA_SIGNS,
             "point_kinds": ServicePoint.Kind.choices,
             "sees_patrols": user.may(Permission.PATROL_VIEW),
+            "brings_files": bool(targets_for(user)),
             "manages_devices": user.may(Permission.DEVICE_MANAGE),
             "sees_incidents": user.may(Permission.INCIDENT_VIEW),
             "may_report": user.may(Permission.INCIDENT_REPORT),

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from gis_grid.audit.actions import name_actions, name_subjects
+from gis_grid.exchange.incoming.targets import register_target
 from gis_grid.patrols.dataset import DATASET
+from gis_grid.patrols.incoming import TARGET
 from gis_grid.patrols.selectors import statistics
 from gis_grid.territory.datasets import register_dataset
 from gis_grid.territory.registries import register_statistics
@@ -11,6 +13,7 @@ from gis_grid.territory.registries import register_statistics
 
 def register() -> None:
     register_statistics("patrols", statistics)
+    register_target(TARGET)
     register_dataset(DATASET)
     name_actions(
         {

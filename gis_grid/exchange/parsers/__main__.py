@@ -10,7 +10,7 @@ from typing import Any
 
 from gis_grid.exchange.parsers import Refused
 
-PARSERS = ("table", "vector", "gpx", "layout")
+PARSERS = ("table", "vector", "gpx", "layout", "features", "survey")
 MIB = 2**20
 
 

@@ -14,8 +14,23 @@ NEEDED = (".shp", ".shx", ".dbf")
 LDID = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5"}
 
 
-def unpack(path: Path, folder: Path) -> tuple[Path, str]:
-    """(.shp in `folder`, encoding). Only the parts of the one Shapefile leave the zip."""
+def stems(path: Path) -> list[str]:
+    """Names, without ending, of the Shapefiles in a zip. Refused where there is none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_zip(archive)
+            found = [_checked(n)[:-4] for n in archive.namelist() if _suffix(n) == ".shp"]
+    except zipfile.BadZipFile:
+        raise Refused("broken_zip") from None
+    if not found:
+        raise Refused("shp_none")
+    return found
+
+
+def unpack(path: Path, folder: Path, wanted: str | None = None) -> tuple[Path, str]:
+    """(.shp in `folder`, encoding). Only the parts of one Shapefile leave the zip: of the only
+    one, or of that whose name without ending is `wanted`.
+    """
     try:
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile:
@@ -25,6 +40,8 @@ def unpack(path: Path, folder: Path) -> tuple[Path, str]:
         shapes = [_checked(name) for name in archive.namelist() if _suffix(name) == ".shp"]
         if not shapes:
             raise Refused("shp_none")
+        if wanted is not None:
+            shapes = [name for name in shapes if name[:-4] == wanted]
         if len(shapes) > 1:
             raise Refused("which_layer", layers=", ".join(PurePosixPath(n).stem for n in shapes))
         stem = shapes[0][:-4]

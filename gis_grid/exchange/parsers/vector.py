@@ -113,14 +113,14 @@ def _features(
         yield {
             "rows": list(range(first + 1, first + 1 + len(shapes))),
             "values": {
-                str(name): [_text(value) for value in column]
+                str(name): [cell_text(value) for value in column]
                 for name, column in zip(meta["fields"], values, strict=True)
             },
             "wkb": ["" if shape is None else shapely.to_wkb(shape, hex=True) for shape in shapes],
         }
 
 
-def _text(value: Any) -> str:
+def cell_text(value: Any) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float) and value.is_integer():

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
-from django.db.models import Choices, Model
+from django.db.models import Choices, Model, QuerySet
 from django.utils import translation
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,15 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
 from gis_grid.core.codes import common_area
 from gis_grid.core.errors import DomainError
-from gis_grid.core.problems import Batch, Counts, LoadResult, Problem, ProblemLog
+from gis_grid.core.problems import (
+    Batch,
+    Counts,
+    LoadResult,
+    Look,
+    Problem,
+    ProblemLog,
+    dont_look,
+)
 from gis_grid.core.texts import tidy
 from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.facilities.services import cameras, points
@@ -41,6 +49,10 @@ TEXTS: dict[str, tuple[StrPromise, StrPromise]] = {
     "facility_choice": (_("“%(value)s” is none of the choices"), _("Write one of: %(choices)s.")),
     "facility_twice": (_("the same stands in row %(other)s"), _("Delete one of the rows.")),
 }
+
+
+# What became of a row ("new", "changed", "unchanged", "bad"), and the thing it is about.
+_Saved = tuple[str, Camera | ServicePoint | None]
 
 
 class _Row:
@@ -108,6 +120,7 @@ def load_cameras(
     keep_good: bool = False,
     dry_run: bool = False,
     demo: bool = False,
+    look: Look = dont_look,
 ) -> LoadResult:
     """Enter the cameras of a table; one that stands there by code, or by name and area, is changed.
 
@@ -117,17 +130,17 @@ def load_cameras(
     acting_user.require(Permission.CAMERA_EDIT)
     seen: dict[str, int] = {}
 
-    def save(row: _Row) -> tuple[str, str]:
+    def save(row: _Row) -> _Saved:
         code = row.texts["code"]
         if code and (other := seen.setdefault(code, row.number)) != row.number:
             row.fault("code", "facility_twice", other=other)
         values = _camera_values(row)
         state, place = row.choice_of("state", Camera.State, "working"), row.place()
         if row.problems:
-            return "bad", ""
+            return "bad", None
         known = _known_camera(acting_user, row.texts["code"], row.texts["name"], place)
         if known is not None and not _differs(known, values, place) and known.state == state:
-            return "unchanged", ""
+            return "unchanged", known
         saved = cameras.save_camera(
             acting_user=acting_user,
             values=values,
@@ -145,10 +158,16 @@ def load_cameras(
                 reason=str(_("From a file")),
                 revision=saved.revision,
             )
-        return "changed" if known else "new", saved.area_code
+        return "changed" if known else "new", saved
 
     result, areas = _load(
-        "camera", CAMERA_KEYS, batches, problems, save, keep_good=keep_good, dry_run=dry_run
+        ("camera", CAMERA_KEYS),
+        batches,
+        problems,
+        save,
+        Camera.objects.visible_to(acting_user).standing(),
+        keep_good=keep_good,
+        look=look if dry_run else None,
     )
     _record(acting_user, "cameras_loaded", "camera", result, areas)
     return result
@@ -190,21 +209,22 @@ def load_points(
     keep_good: bool = False,
     dry_run: bool = False,
     demo: bool = False,
+    look: Look = dont_look,
 ) -> LoadResult:
     """Enter the service points of a table; one of the same kind and name near by is changed."""
     acting_user.require(Permission.POINT_EDIT)
 
-    def save(row: _Row) -> tuple[str, str]:
+    def save(row: _Row) -> _Saved:
         values = {name: row.texts[name] for name in ("name", "address", "hours", "phone")}
         values["kind"] = row.choice_of("kind", ServicePoint.Kind)
         place = row.place()
         if row.problems:
-            return "bad", ""
+            return "bad", None
         seen = ServicePoint.objects.visible_to(acting_user).filter(ended_on=None)
         near = (_point(place), 0.001)
         known = seen.filter(kind=values["kind"], name=values["name"], geom__dwithin=near).first()
         if known is not None and not _differs(known, values, place):
-            return "unchanged", ""
+            return "unchanged", known
         saved = points.save_point(
             acting_user=acting_user,
             values=values,
@@ -214,30 +234,39 @@ def load_points(
             revision=known.revision if known else 0,
             is_demo=demo,
         )
-        return "changed" if known else "new", saved.area_code
+        return "changed" if known else "new", saved
 
     result, areas = _load(
-        "service_point", POINT_KEYS, batches, problems, save, keep_good=keep_good, dry_run=dry_run
+        ("service_point", POINT_KEYS),
+        batches,
+        problems,
+        save,
+        ServicePoint.objects.visible_to(acting_user).filter(ended_on=None),
+        keep_good=keep_good,
+        look=look if dry_run else None,
     )
     _record(acting_user, "service_points_loaded", "service_point", result, areas)
     return result
 
 
 def _load(
-    kind: str,
-    keys: tuple[str, ...],
+    table: tuple[str, tuple[str, ...]],
     batches: Iterable[Batch],
     problems: ProblemLog,
-    save: Callable[[_Row], tuple[str, str]],
+    save: Callable[[_Row], _Saved],
+    register: QuerySet[Any],
     *,
     keep_good: bool,
-    dry_run: bool,
+    look: Look | None,
 ) -> tuple[LoadResult, set[str]]:
     """Save row by row in one transaction; a row that is refused says which cell and why.
 
-    Answers the result and the areas in which something was written.
+    Answers the result and the areas in which something was written. With `look` all is rolled
+    back; `register` is what the rows are compared with.
     """
+    kind, keys = table
     areas: set[str] = set()
+    met: dict[int, str] = {}
     counts = {"new": 0, "changed": 0, "unchanged": 0, "bad": 0}
     found: list[Problem] = []
     with transaction.atomic():
@@ -247,20 +276,33 @@ def _load(
                 row = _Row(kind, number, dict(zip(keys, texts, strict=True)))
                 try:
                     with transaction.atomic():
-                        outcome, area = save(row)
+                        outcome, saved = save(row)
                     counts[outcome] += 1
-                    areas |= {area} - {""}
+                    if saved is not None:
+                        met[saved.pk] = saved.area_code
+                        areas |= {saved.area_code} if outcome != "unchanged" else set()
                 except DomainError as error:
                     column = _COLUMN_OF.get(error.where, error.where)
                     row.fault(column if column in keys else "", "facility_said", said=str(error))
                 found += row.problems
-        is_written = not dry_run and (keep_good or not found)
+        is_written = look is None and (keep_good or not found)
+        gone = [] if look is None else _absent(register, met)
+        if look is not None:
+            look()
         transaction.set_rollback(not is_written)
     problems.add(found)
     result = LoadResult(bad_rows=problems.bad_rows())
     result.counts[kind] = Counts(counts["new"], counts["changed"], counts["unchanged"])
     result.written = is_written
+    result.gone[kind] = gone
     return result, areas if is_written else set()
+
+
+def _absent(register: QuerySet[Any], met: Mapping[int, str]) -> list[str]:
+    """Names of what stands in the file's villages and was not met in the file."""
+    villages = {area[:12] for area in met.values()}
+    rows = register.exclude(pk__in=met).order_by("pk").values_list("name", "area_code")
+    return [name for name, area in rows if area[:12] in villages]
 
 
 def _differs(known: Model, values: Mapping[str, Any], place: tuple[float, float]) -> bool:

@@ -139,6 +139,26 @@ def reassign(grid_codes: Iterable[str]) -> list[Moved]:
     return report
 
 
+_PLACE_ANEW = """
+UPDATE {table} o SET grid_id = found.grid_id,
+    area_code = coalesce(found.code, left(o.area_code, 12))
+FROM {table} p LEFT JOIN LATERAL (
+    SELECT g.grid_id, i.code FROM territory_gridversion g JOIN territory_grid i ON i.id = g.grid_id
+    WHERE upper(g.validity) IS NULL AND i.level = 'small' AND ST_Intersects(g.geom, p.geom)
+    ORDER BY i.code LIMIT 1
+) found ON true
+WHERE p.id = o.id AND o.id = ANY(%(ids)s) AND o.placement = 'auto' AND o.geom IS NOT NULL
+    AND o.grid_id IS DISTINCT FROM found.grid_id
+RETURNING o.id
+"""
+
+
+def place_anew(model: type[Located], ids: Sequence[int]) -> None:
+    """Book objects whose place was put back to the grids of today, in the caller's transaction."""
+    if ids:
+        _run(_PLACE_ANEW, model, ids=list(ids))
+
+
 # Rows on their way in: the same rule as `_ARRIVE`, before they are objects. The table is made
 # anew, since updating every row of it takes several times as long.
 _PLACE_ROWS = """

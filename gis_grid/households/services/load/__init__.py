@@ -9,7 +9,7 @@ from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
 from gis_grid.core.codes import AreaLevel, code_at
-from gis_grid.core.problems import Batch, LoadResult, ProblemLog
+from gis_grid.core.problems import Batch, LoadResult, Look, ProblemLog, dont_look
 from gis_grid.households.models import Household, Tag
 from gis_grid.households.services.load import indexes, rules, stage, write
 from gis_grid.households.services.load.checks import Rules
@@ -28,6 +28,7 @@ def load_households(
     demo: bool = False,
     keep_good: bool = False,
     dry_run: bool = False,
+    look: Look = dont_look,
 ) -> LoadResult:
     """Add and update the households, people and tags of `batches`.
 
@@ -44,7 +45,12 @@ def load_households(
             if not placer.still_holds():
                 stage.place_again()
             return _load(
-                acting_user, problems, towns, demo=demo, keep_good=keep_good, dry_run=dry_run
+                acting_user,
+                problems,
+                towns,
+                demo=demo,
+                keep_good=keep_good,
+                look=look if dry_run else None,
             )
     finally:
         if not connection.needs_rollback and connection.is_usable():
@@ -96,7 +102,7 @@ def _load(
     *,
     demo: bool,
     keep_good: bool,
-    dry_run: bool,
+    look: Look | None,
 ) -> LoadResult:
     is_each_once = stage.index_households()
     write.match()
@@ -108,11 +114,13 @@ def _load(
     if bad:
         rules.drop_bad_rows()
     today = timezone.localdate()
-    result = LoadResult(bad_rows=problems.bad_rows() if bad else 0, written=not dry_run)
+    result = LoadResult(bad_rows=problems.bad_rows() if bad else 0, written=look is None)
     result.counts["household"] = write.households(today)
     result.counts["person"] = write.people()
     result.counts["tag"] = write.tags(today)
-    if dry_run:
+    if look is not None:
+        result.gone["household"] = write.absent(scope)
+        look()
         transaction.set_rollback(True)
         return result
     indexes.restore()

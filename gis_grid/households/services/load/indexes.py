@@ -23,6 +23,10 @@ def shelve(coming: int) -> bool:
     They come back with `restore`, or at the end of the transaction.
     """
     with connection.cursor() as cursor:
+        # A load that can be undone is followed row by row, by a trigger that would be away.
+        cursor.execute("SELECT coalesce(current_setting('gis_grid.intake', true), '') <> ''")
+        if cursor.fetchone()[0]:
+            return False
         few = coming // SHARE
         cursor.execute(
             "SELECT count(*) FROM (SELECT FROM households_household LIMIT %s) held", [few + 1]

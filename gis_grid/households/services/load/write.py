@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import connection
 
+from gis_grid.accounts.scope import Scope
 from gis_grid.core.problems import Counts
 from gis_grid.households.models import Household
 from gis_grid.households.services.load import indexes
@@ -117,6 +118,22 @@ _WRITE_TAGS = (
     ON CONFLICT DO NOTHING
     RETURNING household_id, true""",
 )
+
+
+_ABSENT = """
+SELECT h.code FROM households_household h
+WHERE left(h.area_code, 12) IN (SELECT DISTINCT village FROM load_household)
+    AND NOT EXISTS (SELECT FROM load_household s WHERE s.code = h.code) AND {scope}
+ORDER BY h.code
+"""
+
+
+def absent(scope: Scope) -> list[str]:
+    """Codes of households in the file's villages that the file does not name."""
+    condition, params = scope.sql("h.area_code")
+    with connection.cursor() as cursor:
+        cursor.execute(_ABSENT.format(scope=condition), params)
+        return [code for (code,) in cursor.fetchall()]
 
 
 def match() -> None:

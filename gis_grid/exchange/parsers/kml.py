@@ -1,0 +1,153 @@
+"""KML, and KMZ (the same in a zip): its placemarks, read without entities or document types."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import shapely
+from defusedxml import DefusedXmlException, ElementTree
+
+from gis_grid.exchange.parsers import Refused
+from gis_grid.exchange.parsers.xlsx import check_zip
+
+MAX_BYTES = 20 * 2**20
+MAX_VERTICES = 100_000
+MAX_FEATURES = 200_000
+MAX_FIELDS = 200
+# 奥维 writes its own name into what it exports; its places are those of the web map beneath.
+OVITAL = re.compile(rb"ovital|omap|\xe5\xa5\xa5\xe7\xbb\xb4", re.I)
+TAG = re.compile(r"<[^>]{0,200}>")
+Record = tuple[dict[str, str], Any]
+
+
+def opened(path: Path, folder: Path) -> Path:
+    """The KML itself: out of its zip where it comes in one."""
+    with path.open("rb") as file:
+        if file.read(2) != b"PK":
+            return _small(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_zip(archive)
+            name = next(n for n in archive.namelist() if n.lower().endswith(".kml"))
+            if archive.getinfo(name).file_size > MAX_BYTES:
+                raise Refused("too_large", most=MAX_BYTES // 2**20)
+            plain = folder / "doc.kml"
+            plain.write_bytes(archive.read(name))
+    except (zipfile.BadZipFile, EOFError, OSError, StopIteration):
+        raise Refused("broken_zip") from None
+    return plain
+
+
+def _small(path: Path) -> Path:
+    if path.stat().st_size > MAX_BYTES:
+        raise Refused("too_large", most=MAX_BYTES // 2**20)
+    return path
+
+
+def is_ovital(path: Path) -> bool:
+    with path.open("rb") as file:
+        return bool(OVITAL.search(file.read(2**16)))
+
+
+def records(path: Path) -> Iterator[Record]:
+    """(texts by field, shape or None) of each placemark."""
+    depth = 0
+    with path.open("rb") as file:
+        for event, node in parsed(file):
+            if _plain(node.tag) != "Placemark":
+                continue
+            depth += 1 if event == "start" else -1
+            if event == "end" and depth == 0:
+                yield _texts(node), _shape(node)
+                node.clear()
+
+
+def parsed(file: IO[bytes]) -> Iterator[tuple[str, Any]]:
+    """Events of a document that may hold neither entities nor a document type."""
+    try:
+        yield from ElementTree.iterparse(file, events=("start", "end"), forbid_dtd=True)
+    except DefusedXmlException:
+        raise Refused("xml_hostile") from None
+    except (ElementTree.ParseError, ValueError) as error:
+        raise Refused("xml_broken", reason=str(error)[:100]) from None
+
+
+def _plain(tag: str) -> str:
+    return tag.rsplit("}", 1)[-1]
+
+
+def _texts(node: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for child in node:
+        tag = _plain(child.tag)
+        if tag in ("name", "address", "phoneNumber"):
+            found[tag] = (child.text or "").strip()
+        elif tag == "description":
+            found[tag] = TAG.sub(" ", child.text or "").strip()[:2_000]
+        elif tag == "ExtendedData":
+            for item in child.iter():
+                if _plain(item.tag) == "SimpleData":
+                    found[item.get("name", "")] = (item.text or "").strip()
+                elif _plain(item.tag) == "Data":
+                    value = next((v.text for v in item if _plain(v.tag) == "value"), "")
+                    found[item.get("name", "")] = (value or "").strip()
+    return {key: text for key, text in list(found.items())[:MAX_FIELDS] if key}
+
+
+def _shape(node: Any) -> Any:
+    """The placemark's geometry; several parts of one kind become one of many parts."""
+    parts = [made for each in node.iter() if (made := _part(each)) is not None]
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    kinds = {part.geom_type for part in parts}
+    if kinds == {"Point"}:
+        return shapely.MultiPoint(parts)
+    if kinds == {"LineString"}:
+        return shapely.MultiLineString(parts)
+    if kinds == {"Polygon"}:
+        return shapely.MultiPolygon(parts)
+    return shapely.GeometryCollection(parts)
+
+
+def _part(node: Any) -> Any:
+    tag = _plain(node.tag)
+    if tag in ("Point", "LineString"):
+        line = next((_line(each) for each in node if _plain(each.tag) == "coordinates"), [])
+        if tag == "Point":
+            return shapely.Point(line[0]) if line else None
+        return shapely.LineString(line) if len(line) > 1 else None
+    if tag == "Track":
+        line = [_pair(each.text or "", " ") for each in node if _plain(each.tag) == "coord"]
+        return shapely.LineString(line) if len(line) > 1 else None
+    if tag != "Polygon":
+        return None
+    outer: list[Any] = []
+    holes: list[Any] = []
+    for border in node:
+        ring = [_line(each) for each in border.iter() if _plain(each.tag) == "coordinates"]
+        rings = [r for r in ring if len(r) > 3]
+        if _plain(border.tag) == "outerBoundaryIs":
+            outer += rings
+        elif _plain(border.tag) == "innerBoundaryIs":
+            holes += rings
+    return shapely.Polygon(outer[0], holes) if outer else None
+
+
+def _line(node: Any) -> list[tuple[float, float]]:
+    words = (node.text or "").split()
+    if len(words) > MAX_VERTICES:
+        raise Refused("too_many_vertices", feature=0, most=MAX_VERTICES)
+    return [_pair(word, ",") for word in words]
+
+
+def _pair(text: str, separator: str) -> tuple[float, float]:
+    pieces = text.split(separator)
+    try:
+        lon, lat = float(pieces[0]), float(pieces[1])
+    except (ValueError, IndexError):
+        raise Refused("json_number", value=text[:40]) from None
+    if not (abs(lon) <= 1e9 and abs(lat) <= 1e9):
+        raise Refused("json_number", value=text[:40])
+    return lon, lat
