@@ -67,6 +67,7 @@ class Soak:
         say("preparing the database")
         site.prepare()
         django.setup()
+        from gis_grid.fieldsync.services.uploading import attach_late
         from tests.soak.check import Audit, fields_now
         from tests.soak.office import Office
 
@@ -87,6 +88,9 @@ class Soak:
         worked_s = time.monotonic() - began
         self._settle()
         settled_s = time.monotonic() - began - worked_s
+        # As the worker does every five minutes: who is killed between a photo's last byte and its
+        # hanging leaves that.
+        late = attach_late()
         say("checking")
         audit = Audit(self.swarm.journal, self.office, first)
         audit.run()
@@ -109,6 +113,7 @@ class Soak:
             "office": dict(self.office.counts),
             "codes": self.swarm.journal.codes,
             "moved by rescue file": self.swarm.journal.moved,
+            "photos hung late": late,
             **audit.figures,
             "faults": found,
         }

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = ("--operations", "2000", "--kills", "10", "--tablets", "8", "--seed", "20")
-PATIENCE_S = 1200
+PATIENCE_S = 2400
 
 
 @pytest.mark.soak
