@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('fieldsync', '0003_clocks'),
+        ("fieldsync", "0003_clocks"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='upload',
-            name='state',
-            field=models.CharField(choices=[('partial', 'under way'), ('kept', 'whole, waits for its record'), ('attached', 'attached'), ('held', 'held for an office'), ('refused', 'refused')], default='partial', max_length=8),
+            model_name="upload",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("partial", "under way"),
+                    ("kept", "whole, waits for its record"),
+                    ("attached", "attached"),
+                    ("held", "held for an office"),
+                    ("refused", "refused"),
+                ],
+                default="partial",
+                max_length=8,
+            ),
         ),
     ]
