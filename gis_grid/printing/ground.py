@@ -1,6 +1,7 @@
 """The ground of a print: grids and villages as the person sees them, in metres of the zone."""
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -72,7 +73,7 @@ class Ground:
 
     def holds(self, code: str) -> bool:
         """Whether the area is or holds what has this code."""
-        return code.startswith(prefix_of(self.area))
+        return code.startswith(_prefix(self.area))
 
     @property
     def cells(self) -> list[Cell]:
@@ -108,6 +109,10 @@ class Ground:
     def about(self, area: str) -> "Ground":
         """The same ground for a sheet of another area in it."""
         return replace(self, area=area)
+
+
+# Asked of every household of every sheet.
+_prefix = functools.lru_cache(maxsize=500)(prefix_of)
 
 
 class Metres:

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from gis_grid.core.paper.sizes import Box
 
 Place = tuple[float, float]
+Edges = tuple[float, float, float, float]
 # Around a point: to the right first, as one reads.
 _DIRECTIONS = (0, -45, 45, 180, -135, 135, -90, 90, -22, 22, 158, -158, -67, 67, 112, -112)
 
@@ -21,10 +22,11 @@ _DIRECTIONS = (0, -45, 45, 180, -135, 135, -90, 90, -22, 22, 158, -158, -67, 67,
 class Taken:
     """What is taken of the paper: boxes in a grid of cells, so that asking is quick."""
 
-    def __init__(self, room: Box, cell: float = 12.0) -> None:
+    def __init__(self, room: Box, cell: float = 5.0) -> None:
         self.room = room
         self._cell = cell
-        self._cells: dict[tuple[int, int], list[Box]] = {}
+        # Edges as plain numbers: a crowded sheet asks some hundred thousand times.
+        self._cells: dict[tuple[int, int], list[Edges]] = {}
 
     def _keys(self, box: Box) -> Iterator[tuple[int, int]]:
         for column in range(int(box.x // self._cell), int(box.right // self._cell) + 1):
@@ -32,17 +34,21 @@ class Taken:
                 yield column, row
 
     def add(self, box: Box) -> None:
+        edges = (box.x, box.y, box.right, box.bottom)
         for key in self._keys(box):
-            self._cells.setdefault(key, []).append(box)
+            self._cells.setdefault(key, []).append(edges)
 
     def is_free(self, box: Box) -> bool:
         """Whether the box lies in the room and meets nothing."""
         room = self.room
-        if box.x < room.x or box.y < room.y or box.right > room.right or box.bottom > room.bottom:
+        west, north, east, south = box.x, box.y, box.right, box.bottom
+        if west < room.x or north < room.y or east > room.right or south > room.bottom:
             return False
-        return not any(
-            box.meets(other) for key in self._keys(box) for other in self._cells.get(key, ())
-        )
+        for key in self._keys(box):
+            for x, y, right, bottom in self._cells.get(key, ()):
+                if west < right and x < east and north < bottom and y < south:
+                    return False
+        return True
 
     def are_free(self, boxes: Iterable[Box]) -> bool:
         return all(self.is_free(box) for box in boxes)

@@ -1,9 +1,9 @@
 // A snapshot of the map: one file that is opened without a server. `L` is Leaflet's own.
 
 import { drawCamera, drawPin, drawPoint } from "../map/glyphs.js";
-import { sprite } from "../map/symbols.js";
 import { card } from "./cards.js";
 import { addSearch } from "./finding.js";
+import { households } from "./households.js";
 import { addLegend } from "./legend.js";
 
 const INK = { large: "#333", small: "#666", road: "#c9b28a", water: "#a9cbe0", route: "#44556b" };
@@ -29,16 +29,19 @@ export function start(map, groups) {
   const found = [];
   const put = (name, layer) => groups[name]?.addLayer(layer);
   const lands = { weight: 0.5, color: INK.water, fillColor: "#dcebf3", fillOpacity: 1 };
-  for (const [kind, lines, isArea] of data.water)
-    put("water", isArea ? L.polygon(lines, still(lands)) : L.polyline(lines, still(stream(kind))));
-  for (const [kind, lines] of data.roads) put("roads", L.polyline(lines, still(road(kind))));
+  const ponds = data.water.filter(([, , isArea]) => isArea).flatMap(([, rings]) => rings);
+  put("water", L.polygon(ponds, still(lands)));
+  for (const [kind, lines] of byKind(data.water.filter(([, , isArea]) => !isArea)))
+    put("water", L.polyline(lines, still(stream(kind))));
+  for (const [kind, lines] of byKind(data.roads)) put("roads", L.polyline(lines, still(road(kind))));
   for (const grid of data.grids) put("grids", area(grid, found));
   for (const [name, line] of data.patrols)
     put(
       "patrols",
       L.polyline(line, { color: INK.route, weight: 2.5 }).bindPopup(() => card(name, [])),
     );
-  households(data, found, put);
+  const swarm = households(data, found);
+  if (swarm) put("households", swarm);
   for (const [at, kind, name] of data.services) {
     const mark = new Mark(at, { radius: 9, draw: (context, r) => drawPoint(context, kind, r) });
     put(
@@ -67,6 +70,16 @@ export function start(map, groups) {
   L.control.scale({ imperial: false }).addTo(map);
   tellAge(data);
   document.documentElement.dataset.ready = "true";
+}
+
+/** All lines of a kind together: one layer is drawn quicker than a thousand. */
+function byKind(ways) {
+  const kinds = new Map();
+  for (const [kind, lines] of ways) {
+    if (!kinds.has(kind)) kinds.set(kind, []);
+    kinds.get(kind).push(...lines);
+  }
+  return kinds;
 }
 
 const still = (style) => ({ ...style, interactive: false });
@@ -98,32 +111,6 @@ function label(name) {
   const span = document.createElement("span");
   span.textContent = name;
   return span;
-}
-
-function households(data, found, put) {
-  for (const [at, tags, lines] of data.households) {
-    const shown = tags.map((index) => data.tags[index]).slice(0, 3);
-    const mark = new Mark(at, {
-      radius: shown.length ? 6 : 3,
-      draw: (context, r) => drawTags(context, shown, r),
-    });
-    const title = lines?.[0] ?? data.words.household;
-    mark.bindPopup(() => card(title, [...(lines ?? []).slice(1), ...shown.map(([name]) => name)]));
-    put("households", mark);
-    if (lines) found.push({ text: lines.join(" "), at, mark });
-  }
-}
-
-/** Copies of symbols that are drawn once: there are thousands of them. */
-function drawTags(context, shown, r) {
-  const ratio = globalThis.devicePixelRatio || 1;
-  const symbols = shown.length ? shown : [["", "dot", "#888"]];
-  const step = r * 2.1;
-  symbols.forEach(([, symbol, colour], number) => {
-    const { canvas, side } = sprite(symbol, colour, r, ratio);
-    const x = step * (number - (symbols.length - 1) / 2);
-    context.drawImage(canvas, x - side / 2, -side / 2, side, side);
-  });
 }
 
 /** The view that was chosen; names only where there is room for them. */
