@@ -162,6 +162,10 @@ TEXTS = {
         "Work of another person is kept here. Send it first, or save it as a rescue file."
     ),
     "trouble.unreadable": _("What is kept here can't be read with this browser's key."),
+    "trouble.empty_photo": _("The camera gave an empty photo. Take it again."),
+    "trouble.photo_not_made": _(
+        "A photo is kept but not ready for sending. Make room, or take it off, then try again."
+    ),
     "trouble.server": _("The server said no."),
     "trouble.busy": _("The server is busy; it is tried again."),
     "trouble.offline": _("No connection to the server."),

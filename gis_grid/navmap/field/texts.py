@@ -73,6 +73,7 @@ TEXTS = {
     "word.yes": _("yes"),
     "word.no": _("no"),
     "form.save": _("Done, send it"),
+    "form.waits": _("Waits for the photo …"),
     "form.sealed": _("Saved. It is sent as soon as there is a connection."),
     "form.discard": _("Throw away"),
     "form.discard_really": _("Really throw it away?"),
@@ -91,6 +92,7 @@ TEXTS = {
     "photo.choose": _("Choose photos"),
     "photo.working": _("The photo is being saved …"),
     "photo.most": _("At most {n} photos."),
+    "photo.not_made": _("not ready"),
     "photo.remove": _("Take this photo off"),
     "photo.sent_small": _(
         "{n} photos, {size}. A smaller copy is sent; the original stays here until the server "

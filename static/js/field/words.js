@@ -76,6 +76,8 @@ const CALLS = {
   BadRescue: "trouble.rescue",
   OtherPerson: "trouble.other_person",
   Unreadable: "trouble.unreadable",
+  EmptyPhoto: "trouble.empty_photo",
+  NotMade: "trouble.photo_not_made",
 };
 
 /** The sentence for what was thrown; the server's own where it said no. */

@@ -7,7 +7,15 @@ import { NotADraft, NotEnrolled, NotHere, NothingChanged, writing } from "./erro
 import { uuid7 } from "./ids.js";
 import { newestRows, openRows } from "./listing.js";
 import { operationOf } from "./operation.js";
-import { completeAt, describePhotos, PHOTO_TABLES, preparePhoto, readPhoto, takeOff } from "./photos.js";
+import {
+  completeAt,
+  describePhotos,
+  PHOTO_TABLES,
+  preparePhoto,
+  readPhoto,
+  samePhoto,
+  takeOff,
+} from "./photos.js";
 import { STATES } from "./states.js";
 import { channelOf } from "./store.js";
 import { inState, tally } from "./tally.js";
@@ -113,23 +121,28 @@ export class Outbox extends EventTarget {
   }
 
   /**
+   * Once and no more: the same bytes, or an `id` that is there already, add nothing.
    * @param {string} id
    * @param {Uint8Array | ArrayBuffer | Blob} source
-   * @param {{name?: string, type?: string}} [about]
+   * @param {{name?: string, type?: string, id?: string}} [about] `id`: the attachment's, where the caller has to know it before
    * @returns {Promise<string>} id of the attachment, which is on the disk with its SHA-256
    */
   async addPhoto(id, source, about = {}) {
     return this.#inTurn(id, async () => {
       const { attachment, blob } = await preparePhoto(this.vault, id, source, about);
-      await this.#write(async () => {
+      const there = await this.#write(async () => {
+        const same = await samePhoto(this.store, attachment);
+        if (same?.id === attachment.id) return same.id;
         const row = draftOf(await this.store.records.get(id));
+        if (same) return same.id;
         await this.store.blobs.add(blob);
         await this.store.attachments.add(attachment);
         // Another version: who is about to seal it in another tab looks again.
         await this.store.records.put({ ...row, version: row.version + 1 });
+        return attachment.id;
       });
       this.tell([id]);
-      return attachment.id;
+      return there;
     });
   }
 

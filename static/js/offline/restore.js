@@ -30,7 +30,7 @@ export async function restore(file, outbox) {
     ...manifest.drafts.map(draftRow),
   ];
   for (const { row, body, operation, receipt } of rows) {
-    const photos = await photosOf(row, manifest, zip, outbox, done);
+    const photos = await photosOf({ row, operation }, manifest, zip, outbox, done);
     const { vault } = outbox;
     const sealed = { ...row, body: await vault.seal(body), version: 1 };
     if (operation) sealed.operation = await vault.seal(operation);
@@ -111,10 +111,15 @@ function draftRow(draft) {
 }
 
 /** The photos of one operation, ready to be written; what is missing or not what it was is told in `done.problems`. */
-async function photosOf(row, { attachments }, zip, { store, vault }, done) {
+async function photosOf({ row, operation }, { attachments }, zip, { store, vault }, done) {
   if (await store.records.get(row.id)) return [];
   const photos = [];
   for (const { id, sha256, name, type, file } of attachments.filter(({ op_id }) => op_id === row.id)) {
+    // What was sealed can't be added to: the server takes no other photos than it lists.
+    if (operation && !operation.attachments.some((one) => one.id === id)) {
+      done.problems.push({ id, code: "not_listed" });
+      continue;
+    }
     const entry = zip.get(file);
     const bytes = entry ? await entry.read() : null;
     const photo = bytes && (await preparePhoto(vault, row.id, bytes, { id, name, type }));

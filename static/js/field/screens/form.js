@@ -42,6 +42,7 @@ export function footOf(
     save.disabled = true;
     const { serial } = app.sheet;
     try {
+      if (draft.isHeld) save.lastChild.textContent = t("form.waits");
       await before();
       await draft.seal();
       app.sheet.close(serial);
@@ -50,6 +51,7 @@ export function footOf(
     } catch (error) {
       line.textContent = trouble(error);
       save.disabled = false;
+      save.lastChild.textContent = word;
     }
   }
 

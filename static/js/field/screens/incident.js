@@ -50,10 +50,7 @@ export async function incident(app, { id, by = "hand" }) {
     size: "half",
     isForm: true,
     foot: footOf(app, draft, {
-      check: () => {
-        if (!draft.values.category) return t("incident.choose");
-        return photos.isBusy ? t("photo.working") : null;
-      },
+      check: () => (draft.values.category ? null : t("incident.choose")),
       before: async () => {
         await voice.finish();
         placing.finish();
