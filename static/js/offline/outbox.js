@@ -108,14 +108,15 @@ export class Outbox extends EventTarget {
   }
 
   /**
-   * Keep where it is and how that was found out; `place` also becomes the value of that name.
+   * Keep where it is and how that was found out; `place` also becomes the value of that name. A fix that is there goes only
+   * for another: nothing (null) takes none away.
    * @param {string} id
    * @param {{place?: [number, number] | null, fix?: object | null}} position
    */
   async setFix(id, { place, fix }) {
     await this.#rewrite(id, (body) => ({
       ...body,
-      fix: fix === undefined ? body.fix : fix,
+      fix: fix ?? body.fix,
       values: place === undefined ? body.values : { ...body.values, place },
     }));
   }
@@ -250,6 +251,15 @@ export class Outbox extends EventTarget {
     return row ? (await openRows(this.store, this.vault, [row]))[0] : null;
   }
 
+  /**
+   * How much this tablet's clock is behind the server's, by what the server has said last; kept for the rescue file.
+   * @param {string | undefined} serverTime
+   */
+  async hearTime(serverTime) {
+    const value = Date.parse(serverTime) - this.now();
+    if (Number.isFinite(value)) await this.store.settings.put({ name: "clock", value });
+  }
+
   /** How many are in each state; see tally.js. */
   counts() {
     return tally(this.store);
@@ -264,6 +274,31 @@ export class Outbox extends EventTarget {
     const draft = await this.#write(() => beginAnew(this.store, id, uuid7(this.now), this.now()));
     this.tell([id, draft]);
     return draft;
+  }
+
+  /**
+   * Throw away what was refused and what the person won't correct, with its photos. A draft that corrects it stays.
+   * @param {string} id
+   */
+  async giveUp(id) {
+    await this.#inTurn(id, () =>
+      this.#write(async () => {
+        const row = await this.store.records.get(id);
+        if (row?.state !== "refused") throw new NotHere("Only what was refused is given up.");
+        await throwAway(this.store, row);
+      }),
+    );
+    this.tell([id]);
+  }
+
+  /**
+   * What is here of a thing, by the tablet's own id of it, in its order; nothing is opened.
+   * @param {string} record
+   * @returns {Promise<{id: string, action: string, state: import("./states.js").State}[]>}
+   */
+  async trace(record) {
+    const rows = await this.store.records.where("record").equals(record).sortBy("id");
+    return rows.map(({ id, action, state }) => ({ id, action, state }));
   }
 
   /**

@@ -110,7 +110,10 @@ async function manifestOf(outbox) {
     version: VERSION,
     device: device?.device ?? null,
     person: me?.person ?? (device?.person ? await vault.unseal(device.person) : null),
+    login: me?.login ?? (device?.login ? await vault.unseal(device.login) : null),
     made_at: localTime(outbox.now()),
+    // How much this clock is behind the server's, as far as it has heard: by this all times in here are put right.
+    clock_ms: (await store.settings.get("clock"))?.value ?? null,
     seq: (await store.settings.get("seq"))?.value ?? 0,
     operations: [],
     drafts: [],

@@ -1,7 +1,7 @@
 // A rescue file back into the outbox, with the ids that it had. An operation comes with all its photos or not at all, so that
 // a restore that was cut off is simply done again.
 
-import { Device } from "./device.js";
+import { Device, isOther } from "./device.js";
 import { BadRescue, OtherPerson, writing } from "./errors.js";
 import { PHOTO_TABLES, preparePhoto } from "./photos.js";
 import { openZip } from "./unzip.js";
@@ -21,7 +21,7 @@ export async function restore(file, outbox) {
   const manifest = await readManifest(zip);
   const device = new Device({ store: outbox.store, vault: outbox.vault, caches: null });
   const me = await device.me();
-  if (me && manifest.person && me.person !== manifest.person) {
+  if (me && isOther(me, manifest)) {
     throw new OtherPerson(`The file holds work of ${manifest.person}.`);
   }
   const done = { records: 0, operations: 0, drafts: 0, photos: 0, skipped: 0, problems: [] };
