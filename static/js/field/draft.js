@@ -6,6 +6,8 @@ export class Draft {
   #writing = null;
   #position = null;
   #held = new Set();
+  /** Whether something was entered that can't be told from the values, such as a pin that was dragged. */
+  isTouched = false;
   // Looked at before sealing; each throws what stands against it.
   checks = [];
 
@@ -48,6 +50,11 @@ export class Draft {
     return this.#held.size > 0;
   }
 
+  /** Resolves when nothing is held any more. */
+  async rest() {
+    while (this.isHeld) await Promise.allSettled([...this.#held]);
+  }
+
   /** Resolves when all is on the disk; throws what could not be kept. */
   async settled() {
     this.#start();
@@ -57,7 +64,7 @@ export class Draft {
 
   async seal() {
     do {
-      while (this.isHeld) await Promise.allSettled([...this.#held]);
+      await this.rest();
       for (const check of this.checks) await check();
       await this.settled();
       // What was added meanwhile comes along.
