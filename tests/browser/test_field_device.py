@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenField
-from tests.browser.field import Office, place, ready, report, states
+from tests.browser.field import Office, controlled, place, ready, report, states
 from tests.browser.line import Line
 
 pytestmark = pytest.mark.browser
@@ -20,6 +20,9 @@ RECORDS = """async () => {
   store.close();
   return count;
 }"""
+
+
+PACKS = RECORDS.replace("store.records", "store.packs")
 
 
 def rename(page: Page, name: str) -> None:
@@ -99,11 +102,19 @@ def test_a_revoked_tablet_offers_the_file_then_forgets_all(
     fill_household(page, "新街片98号")
     page.locator("#seal").click()
     expect(page.locator("#sheet")).to_be_hidden()
+    controlled(page)
     office.call(f"/devices/{office.device('丢失的平板')['id']}/revoke", {"reason": "在路上丢失了"})
     line.is_cut = False
     states(page)
     page.locator("#send-now").click()
     expect(page.locator("#wipe")).to_be_visible(timeout=20_000)
+    # Nothing else is to be seen, also after a reload without a connection.
+    line.is_cut = True
+    page.reload()
+    expect(page.locator("#wipe")).to_be_visible()
+    for gone in ("#find-open", "#sheet-close", "#map"):
+        expect(page.locator(gone)).to_have_count(0)
+    assert page.evaluate(PACKS) == 0
     assert saved(page, tmp_path).stat().st_size > 100
     page.locator("#wipe").click()
     expect(page.locator("#welcome")).to_be_visible()

@@ -105,3 +105,81 @@ def test_what_was_sent_back_is_corrected_and_sent_again(open_field: OpenField, l
     states(page)
     expect(page.locator(".record[data-state=applied]")).to_have_count(1, timeout=30_000)
     expect(page.locator(".record[data-state=refused]")).to_have_count(0)
+
+
+# The last record as the outbox holds it.
+NEWEST = """async () => {
+  const { openStore } = await import("/static/js/offline/store.js");
+  const { Vault } = await import("/static/js/offline/vault.js");
+  const { Outbox } = await import("/static/js/offline/outbox.js");
+  const store = await openStore();
+  const outbox = new Outbox({ store, vault: await Vault.open(store) });
+  const [row] = await outbox.rows({ limit: 1 });
+  outbox.close();
+  store.close();
+  return row;
+}"""
+
+
+def test_without_a_position_the_pin_is_asked_for_and_nothing_is_pretended(
+    open_field: OpenField, line: Line
+) -> None:
+    page = open_field()
+    line.is_cut = True
+    page.context.clear_permissions()
+    page.locator("#pin").click()
+    expect(page.locator(".placing-line")).to_contain_text("位置未定位：地图中心", timeout=10_000)
+    page.locator("#categories .choice-button").first.click()
+    page.locator("#seal").click()
+    expect(page.locator("#sheet [role=alert]").last).to_contain_text(
+        "请把图钉放到准确位置", timeout=15_000
+    )
+    assert "place" not in page.evaluate(NEWEST)["values"]
+    page.locator("#seal").click()
+    expect(page.locator("#sheet")).to_be_hidden()
+    row = page.evaluate(NEWEST)
+    assert row["state"] == "sealed"
+    assert row["values"]["address"].startswith("位置未定位：地图中心")
+    assert row["fix"] is None
+
+
+def test_a_draft_gone_on_with_elsewhere_keeps_its_position(
+    open_field: OpenField, line: Line
+) -> None:
+    page = open_field()
+    line.is_cut = True
+    page.locator("#pin").click()
+    expect(page.locator(".placing-line")).to_contain_text("误差 8 米")
+    page.locator("#sheet textarea").first.fill("回头再写")
+    page.locator("#sheet-close").click()
+    before = page.evaluate(NEWEST)
+    page.context.set_geolocation({"latitude": 25.61, "longitude": 112.41, "accuracy": 5})
+    assert states(page) == ["draft"]
+    page.locator("[data-do=go-on]").click()
+    expect(page.locator(".placing-line")).to_contain_text("上次保存")
+    page.wait_for_timeout(1500)
+    page.locator("#categories .choice-button").first.click()
+    page.locator("#seal").click()
+    expect(page.locator("#sheet")).to_be_hidden()
+    after = page.evaluate(NEWEST)
+    assert (after["fix"], after["values"]["place"]) == (before["fix"], before["values"]["place"])
+
+
+def test_a_report_that_was_cancelled_leaves_nothing(open_field: OpenField, line: Line) -> None:
+    page = open_field()
+    page.locator("#pin").click()
+    expect(page.locator(".placing-line")).to_contain_text("误差 8 米")
+    page.locator("#sheet-close").click()
+    assert states(page) == []
+
+
+def test_the_kind_once_chosen_makes_room_for_words_and_photos(open_field: OpenField) -> None:
+    page = open_field()
+    page.locator("#pin").click()
+    page.locator("#categories .choice-button").first.click()
+    expect(page.locator("#categories .choice-button")).to_have_count(0)
+    expect(page.locator("#sheet textarea").first).to_be_attached()
+    far = page.evaluate("() => document.querySelector('#sheet textarea').offsetTop")
+    assert far < 900
+    page.locator("[data-do=category]").click()
+    expect(page.locator("#categories .choice-button").first).to_be_visible()

@@ -93,3 +93,57 @@ def test_a_full_tablet_says_so_and_keeps_what_it_had(open_field: OpenField, line
     expect(page.locator(".form-trouble")).to_be_hidden()
     expect(page.locator("#sheet textarea").first).to_have_value("还记得")
     assert states(page) == ["draft", "sealed"]
+
+
+# A worker that answers only when it is told to.
+SLOW = """() => {
+  const Real = globalThis.Worker;
+  const waiting = [];
+  globalThis.letGo = () => waiting.splice(0).forEach((go) => go());
+  globalThis.Worker = class extends Real {
+    postMessage(message) { waiting.push(() => super.postMessage(message)); }
+  };
+}"""
+
+
+def test_done_waits_for_the_photo_in_every_form(open_field: OpenField, line: Line) -> None:
+    page = open_field()
+    line.is_cut = True
+    page.evaluate(SLOW)
+    page.locator("#near-open").click()
+    page.locator("#near [data-household]").first.click()
+    page.locator("#visit-more").click()
+    pick(page)
+    page.wait_for_function(f"async () => (await ({ORIGINALS})()) === 1")
+    page.locator("#seal").click()
+    expect(page.locator("#seal")).to_contain_text("等待照片")
+    expect(page.locator("#sheet")).to_be_visible()
+    page.evaluate("() => globalThis.letGo()")
+    expect(page.locator("#sheet")).to_be_hidden()
+    assert states(page) == ["sealed"]
+    expect(page.locator(".record")).to_contain_text("0/1")
+
+
+def test_several_photos_are_all_kept_before_one_is_made_small(
+    open_field: OpenField, line: Line
+) -> None:
+    page = open_field()
+    line.is_cut = True
+    page.evaluate(SLOW)
+    page.locator("#pin").click()
+    pictures = [picture(f"{n}.jpg") for n in range(3)]
+    page.locator("input[type=file][multiple]").set_input_files(pictures)
+    page.wait_for_function(f"async () => (await ({ORIGINALS})()) === 3")
+    # Closed amid the first and gone on with: each is there once.
+    page.locator("#sheet-close").click()
+    assert states(page) == ["draft"]
+    page.locator("[data-do=go-on]").click()
+    for _ in range(6):
+        page.evaluate("() => globalThis.letGo()")
+        page.wait_for_timeout(300)
+    expect(page.locator(".photo img")).to_have_count(3)
+    page.locator("#categories .choice-button").first.click()
+    page.locator("#seal").click()
+    expect(page.locator("#sheet")).to_be_hidden()
+    states(page)
+    expect(page.locator(".record")).to_contain_text("0/3")

@@ -30,7 +30,7 @@ test("a home camera, and one of which nothing is known, has no fan", () => {
 test("rough and old fixes move no pin; a good one does, and its age is told as it is", () => {
   const samples = new Samples();
   assert.equal(samples.fix(), null);
-  samples.add({ place: [112.4, 25.6], accuracy_m: 80, at: Date.now() });
+  samples.add({ place: [112.4, 25.6], accuracy_m: 80, at: Date.now() - 1000 });
   assert.equal(samples.isGood, false);
   assert.equal(samples.last.accuracy_m, 80);
   samples.add({ place: [112.4001, 25.6], accuracy_m: 6, at: Date.now() });

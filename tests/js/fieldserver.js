@@ -16,6 +16,9 @@ export class FieldServer {
   calls = [];
   devices = new Map();
   codes = new Map([["CODE", "worker"]]);
+  /** login → the name that people know, where it is another. */
+  names = new Map();
+  time = "";
   /** `fault(call, n)`, perhaps later: null, or "drop" (before it arrives), "lose" (the answer), "double", "truncate", "portal", "hang", or a status. */
   fault = () => null;
   /** `judge(operation)`: an outcome or a part of a receipt; applied if nothing. */
@@ -81,11 +84,12 @@ export class FieldServer {
   }
 
   enrol({ code, name, device }) {
-    const person = this.codes.get(code);
-    if (!person) return json(422, { error: { code: "bad_input", message: "no such code" } });
+    const login = this.codes.get(code);
+    if (!login) return json(422, { error: { code: "bad_input", message: "no such code" } });
     const kept = {
       device: device ?? `device-${this.devices.size + 1}`,
-      person,
+      person: this.names.get(login) ?? login,
+      login,
       name,
       expires_at: "2027-01-01",
     };
@@ -98,7 +102,7 @@ export class FieldServer {
   push({ operations }) {
     if (operations.length > 200) return json(413, { error: { code: "too_large", message: "" } });
     const receipts = operations.map((operation) => this.take(operation));
-    return json(200, { server_time: "", receipts: this.answer(receipts, operations) });
+    return json(200, { server_time: this.time, receipts: this.answer(receipts, operations) });
   }
 
   take(operation) {

@@ -25,8 +25,8 @@ test("sealed operations go in their order, in batches, and get their receipts", 
   assert.deepEqual(
     pushes.map(({ queue, device }) => [queue, device]),
     [
-      [110, "device-1"],
       [10, "device-1"],
+      [0, "device-1"],
     ],
   );
   assert.equal((await own.outbox.counts()).applied, 110);

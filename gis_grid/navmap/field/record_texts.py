@@ -1,13 +1,16 @@
 """Words of the page for the field about records and the tablet: states, sending, troubles."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 TEXTS = {
     "state.draft": _("Unfinished"),
     "state.sealed": _("Waits to be sent"),
     "state.sending": _("Being sent"),
     "state.received": _("At the server, not settled"),
-    "state.applied": _("On the server"),
+    # Translators: of a record, said as its state; of a value in a conflict it stands apart.
+    "state.applied": pgettext_lazy("state of a record", "On the server"),
+    "state.settled": pgettext_lazy("state of a conflict", "Settled"),
     "state.duplicate": _("Was on the server already"),
     "state.conflict": _("Conflict"),
     "state.held": _("Kept by the server for the office"),
@@ -45,6 +48,14 @@ TEXTS = {
     "outbox.conflict": _("Somebody else has changed {n} of the same fields."),
     "outbox.tried": _("Tried {n} times: {why}"),
     "outbox.photo_refused": _("Photo {name} was refused: {why}"),
+    "outbox.photo_remove": _("Take the photo off"),
+    "outbox.photo_replace": _("Send another photo"),
+    "outbox.run_refused": _(
+        "This part of the patrol can't be corrected here. Save the rescue file and tell the office "
+        "what was walked, or walk the route again; then put it away."
+    ),
+    "outbox.give_up": _("Put away"),
+    "outbox.give_up_really": _("Really put it away? Nobody else has it."),
     "outbox.unreadable": _("can't be read"),
     "outbox.go_on": _("Go on writing"),
     "outbox.correct": _("Correct and send again"),
@@ -59,6 +70,8 @@ TEXTS = {
     "send.again": _("Tried again at {at}."),
     "send.refused": _("{n} records were sent back. Correct them below."),
     "send.refused_short": _("Sent back"),
+    "send.photos_refused": _("{n} photos were refused. Replace them below, or take them off."),
+    "send.photos_refused_short": _("Photo refused"),
     "send.stopped": _("Stopped"),
     "conflict.none": _("No conflicts."),
     "conflict.later": _("They can be settled with a connection."),
@@ -144,6 +157,9 @@ TEXTS = {
     "revoked.rescue": _(
         "Save the rescue file and hand it to the office. Then delete what is kept here."
     ),
+    "revoked.wiped": _(
+        "The office has revoked this tablet. What was kept here is deleted; nothing was unsent."
+    ),
     "revoked.wipe": _("Delete what is kept here"),
     "trouble.token": _(
         "This tablet's link has ended. Everything is kept; type a new code from the office."
@@ -162,6 +178,10 @@ TEXTS = {
         "Work of another person is kept here. Send it first, or save it as a rescue file."
     ),
     "trouble.unreadable": _("What is kept here can't be read with this browser's key."),
+    "trouble.empty_photo": _("The camera gave an empty photo. Take it again."),
+    "trouble.photo_not_made": _(
+        "A photo is kept but not ready for sending. Make room, or take it off, then try again."
+    ),
     "trouble.server": _("The server said no."),
     "trouble.busy": _("The server is busy; it is tried again."),
     "trouble.offline": _("No connection to the server."),

@@ -73,6 +73,7 @@ TEXTS = {
     "word.yes": _("yes"),
     "word.no": _("no"),
     "form.save": _("Done, send it"),
+    "form.waits": _("Waits for the photo …"),
     "form.sealed": _("Saved. It is sent as soon as there is a connection."),
     "form.discard": _("Throw away"),
     "form.discard_really": _("Really throw it away?"),
@@ -81,7 +82,16 @@ TEXTS = {
     "place.pin": _("Pin: drag it to the place"),
     "place.searching": _("Looking for the position. Or drag the pin."),
     "place.gps": _("GPS: within {accuracy} m, {age} s ago, mean of {n}."),
-    "place.weak": _("Too rough or too old to move the pin by itself."),
+    "place.rough": _("Too rough to move the pin by itself."),
+    "place.old": _("The position is out of date."),
+    "place.kept": _("Place and position as they were saved. A tap below takes a new position."),
+    "place.waiting": _("Waiting for the position …"),
+    "place.nowhere": _("Position not found: middle of the map."),
+    "place.nowhere_ask": _(
+        "Position not found: middle of the map. Put the pin where it is; or tap again, and the "
+        "record says so."
+    ),
+    "place.nowhere_put": _("Position not found: middle of the map. Put the pin where it is."),
     "place.at_gps": _("The pin stands at the GPS position, {off} off."),
     "place.by_hand": _("The pin was put by hand, {off} from the GPS position."),
     "place.use_gps": _("To the GPS position"),
@@ -91,6 +101,7 @@ TEXTS = {
     "photo.choose": _("Choose photos"),
     "photo.working": _("The photo is being saved …"),
     "photo.most": _("At most {n} photos."),
+    "photo.not_made": _("not ready"),
     "photo.remove": _("Take this photo off"),
     "photo.sent_small": _(
         "{n} photos, {size}. A smaller copy is sent; the original stays here until the server "
@@ -104,6 +115,8 @@ TEXTS = {
     "incident.pin": _("Report"),
     "incident.title": _("Incident"),
     "incident.choose": _("Choose what it is."),
+    "incident.last_used": _("Used last"),
+    "incident.other_category": _("Change"),
     "incident.what": _("What has happened"),
     "incident.severity": _("How grave"),
     "incident.address": _("Where, in words"),
@@ -162,7 +175,7 @@ TEXTS = {
     "patrol.awake": _("The screen is kept on. Switched off by hand, the track stops."),
     "patrol.asleep": _("The track stops when the screen is off; keep the screen on."),
     "patrol.elsewhere": _("A patrol is under way in another tab of this page. Go on there."),
-    "patrol.pass": _("I am there"),
+    "patrol.pass": _("I am here"),
     "patrol.passed": _("passed"),
     "patrol.note": _("Note"),
     "patrol.note_keep": _("Save the note"),

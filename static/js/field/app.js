@@ -14,6 +14,7 @@ import { Sheet } from "./sheet.js";
 import { trouble } from "./words.js";
 
 const LARGE = 1.3;
+const TOAST_MS = 4000;
 const REFRESH_MS = 5 * 60_000;
 
 export class App {
@@ -97,7 +98,7 @@ export class App {
   }
 
   say(text, options) {
-    say(text, options);
+    say(text, { ms: TOAST_MS, ...options });
   }
 
   failed(error) {

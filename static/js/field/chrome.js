@@ -121,8 +121,9 @@ export class Chrome {
     const sign = { good: "circle-check", info: "upload", bad: "alert-circle" }[tone];
     this.#state.replaceChildren(icon(sign), element("span", {}, short));
     const counts = await this.app.outbox.counts();
-    const waiting = counts.draft + counts.sealed + counts.sending + counts.received + counts.refused;
-    this.badge("outbox", waiting, counts.refused > 0);
+    const refused = counts.refused + counts.photos.refused;
+    const waiting = counts.draft + counts.sealed + counts.sending + counts.received + refused;
+    this.badge("outbox", waiting, refused > 0);
   }
 
   /** The line of the position: `text` or a problem, or neither. */

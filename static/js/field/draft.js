@@ -5,6 +5,11 @@ export class Draft {
   #pending = {};
   #writing = null;
   #position = null;
+  #held = new Set();
+  /** Whether something was entered that can't be told from the values, such as a pin that was dragged. */
+  isTouched = false;
+  // Looked at before sealing; each throws what stands against it.
+  checks = [];
 
   /** `onTrouble(error | null)`: what could not be kept, or that all is kept again. */
   constructor(outbox, row, onTrouble) {
@@ -33,6 +38,23 @@ export class Draft {
     else this.onTrouble(null);
   }
 
+  /** Sealing waits for this, such as a photo that is being kept. Answers the same promise. */
+  hold(work) {
+    this.#held.add(work);
+    const done = () => this.#held.delete(work);
+    work.then(done, done);
+    return work;
+  }
+
+  get isHeld() {
+    return this.#held.size > 0;
+  }
+
+  /** Resolves when nothing is held any more. */
+  async rest() {
+    while (this.isHeld) await Promise.allSettled([...this.#held]);
+  }
+
   /** Resolves when all is on the disk; throws what could not be kept. */
   async settled() {
     this.#start();
@@ -41,7 +63,12 @@ export class Draft {
   }
 
   async seal() {
-    await this.settled();
+    do {
+      await this.rest();
+      for (const check of this.checks) await check();
+      await this.settled();
+      // What was added meanwhile comes along.
+    } while (this.isHeld);
     return this.outbox.seal(this.id);
   }
 

@@ -7,7 +7,7 @@ import { trouble } from "./words.js";
 /** Write it and hand it over; true when it was handed over. */
 export async function save(app) {
   try {
-    const { name, blob } = rescue(app.outbox);
+    const { name, blob } = rescue(app.outbox, app.originals);
     give(new File([await blob()], name, { type: "application/zip" }));
     app.say(t("rescue.done", { name }));
     return true;

@@ -7,6 +7,8 @@ import { byId, element, icon } from "../ui/dom.js";
 import { t } from "../ui/texts.js";
 import { Base } from "./base.js";
 import { isInstalled, watchInstalling } from "./installing.js";
+import { notice } from "./parts.js";
+import { revoke, showRevoked, WIPED } from "./revoking.js";
 import { welcome } from "./screens/enrol.js";
 import { beginHousehold } from "./screens/household.js";
 import { begin as beginIncident } from "./screens/incident.js";
@@ -19,6 +21,10 @@ const DAY_MS = 24 * 3600 * 1000;
 export async function begin(app) {
   app.base = new Base(app);
   addActions(app);
+  if (await app.device.isRevoked()) {
+    await showRevoked(app);
+    return;
+  }
   watchInstalling(() => showInstall(app));
   const isOffline = await startUpdates(app);
   const code = codeInAddress();
@@ -51,6 +57,7 @@ function introduce(app, code) {
           },
         }),
       );
+      if (location.hash === WIPED) byId("welcome").prepend(notice("bad", t("revoked.wiped")));
       byId("page").dataset.ready = "true";
     };
     app.onLanguage = show;
@@ -112,7 +119,7 @@ function addActions(app) {
     await app.api.leave().catch(() => {});
     await app.wipe();
   };
-  app.wipe = () => wipe(app);
+  app.wipe = (mark) => wipe(app, mark);
   app.begun = () => begun(app);
 }
 
@@ -160,7 +167,7 @@ function listen(app) {
         onclick: () => app.open("enrol", {}),
       });
     else app.chrome.line("token", null);
-    if (phase === "revoked" && app.sheet.name !== "revoked") app.open("revoked");
+    if (phase === "revoked") revoke(app).catch((error) => app.failed(error));
     if (phase === "idle") app.originals.tidy().catch(() => {});
   });
   addEventListener("online", () => lookAtServer(app));
@@ -172,9 +179,10 @@ function listen(app) {
 /** Who am I, what has changed; silent where there is no connection. */
 async function lookAtServer(app) {
   try {
-    await app.device.refresh(app.api);
+    const { server_time: time } = await app.device.refresh(app.api);
+    await app.outbox.hearTime(time);
   } catch (error) {
-    if (error.name === "Revoked") app.open("revoked");
+    if (error.name === "Revoked") await revoke(app);
     if (error.name === "Paused")
       app.chrome.line("token", {
         text: t("trouble.token"),
@@ -272,11 +280,12 @@ function restorePicker(app) {
   );
 }
 
-/** Nothing of anybody stays. */
-async function wipe(app) {
+/** Nothing of anybody stays; `mark` is what the page shall say when it begins anew. */
+async function wipe(app, mark = "") {
   await app.sender.stop();
   app.outbox.close();
   await app.device.wipe({ offered: true });
   await app.originals.wipe();
-  location.replace(location.pathname);
+  location.replace(location.pathname + mark);
+  if (mark) location.reload();
 }

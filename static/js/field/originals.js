@@ -10,10 +10,12 @@ const NAME = "gis-grid-field-originals";
 const DONE = new Set(["kept", "attached"]);
 
 export class Originals {
-  constructor(vault, outbox) {
+  /** `options`: of Dexie, for tests; `locks`: the browser's, or null. */
+  constructor(vault, outbox, { options = {}, locks = globalThis.navigator?.locks ?? null } = {}) {
     this.vault = vault;
     this.outbox = outbox;
-    this.store = new Dexie(NAME, { chromeTransactionDurability: "strict" });
+    this.locks = locks;
+    this.store = new Dexie(NAME, { chromeTransactionDurability: "strict", ...options });
     this.store.version(1).stores({ photos: "id, op, attachment" });
   }
 
@@ -32,6 +34,19 @@ export class Originals {
     return row.id;
   }
 
+  /**
+   * Work on one of which no copy was made yet, one at a time over all tabs: `work(file)`. Nothing is done where somebody else has
+   * made it meanwhile, or taken it off. The copy takes the original's own id: a page that is closed before the copy is
+   * named here, or a browser without locks, doubles nothing either.
+   */
+  async claim(id, work) {
+    const alone = async () => {
+      const row = await this.store.photos.get(id);
+      if (row && !row.attachment) await work(await this.file(id));
+    };
+    await (this.locks ? this.locks.request(`${NAME}-${id}`, alone) : alone());
+  }
+
   /** The copy is in the outbox now. */
   async name(id, attachment) {
     await this.store.photos.update(id, { attachment });
@@ -43,9 +58,10 @@ export class Originals {
 
   async dropOf(attachment) {
     await this.store.photos.where("attachment").equals(attachment).delete();
+    await this.drop(attachment);
   }
 
-  /** Those of a draft that no copy was made of yet: `[{id, name, type}]`. */
+  /** Ids of those of a draft that no copy was made of yet. */
   async unmade(op) {
     const rows = await this.store.photos.where("op").equals(op).toArray();
     return rows.filter(({ attachment }) => !attachment).map(({ id }) => id);

@@ -1,7 +1,9 @@
 // A patrol under way: its track is kept point by point in a draft and sealed in batches; checkpoints are
 // noted when one is there. Begins and ends only by the person's hand.
 
+import { NotADraft, NotHere } from "../offline/errors.js";
 import { distanceM } from "../offline/nearby.js";
+import { Holding } from "./holding.js";
 
 const MOST_POINTS = 500;
 const BATCH_MS = 120_000;
@@ -11,6 +13,13 @@ const STEP_MS = 10_000;
 // A fix wider than this says nothing about where one walked.
 const WIDEST_M = 100;
 const KEY = "patrol";
+const LOCK = "gis-grid-field-patrol";
+const MOST_LEFT = 1000;
+
+/** Another tab of the page keeps a run. */
+class PatrolElsewhere extends Error {
+  name = "PatrolElsewhere";
+}
 
 export class Patrolling extends EventTarget {
   #stop = null;
@@ -19,7 +28,7 @@ export class Patrolling extends EventTarget {
   #began = 0;
   #lock = null;
   #turn = Promise.resolve();
-  #letGo = null;
+  #hold = new Holding(LOCK);
   run = null;
   problem = null;
 
@@ -48,34 +57,52 @@ export class Patrolling extends EventTarget {
 
   /** Go on with what was under way when the page was closed. */
   async resume() {
-    this.run = (await this.app.store.settings.get(KEY))?.value ?? null;
+    this.run = await this.#kept();
     if (!this.run) return;
-    if (!(await this.#hold())) {
+    if (await this.#hold.take()) await this.#goOn();
+    else {
+      this.#hold.wait(() => this.#goOn().catch((error) => this.app.failed(error)));
       this.#tell();
-      return;
     }
-    const [left] = (await this.app.outbox.rows({ state: "draft" })).filter(
-      ({ entity, action, record }) => entity === "run" && action === "track" && record === this.run.record,
-    );
-    if (left) await this.#sealDraft(left.id, left.values.points ?? []);
-    this.#watch();
+  }
+
+  /** This tab holds the run: what a kill has left half done is finished first. */
+  async #goOn() {
+    this.run = await this.#kept();
+    if (this.run) await this.#sealLeft();
+    if (this.run && (await this.#hasEnded())) await this.#keep(null);
+    if (this.run) this.#watch();
+    else this.#hold.letGo();
     this.#tell();
   }
 
   /** `route`: of the pack; `planned`: one of its runs, or null. */
   async start(route, planned) {
+    if (!(await this.#hold.take())) throw new PatrolElsewhere();
+    // Another tab may have begun one since this page was opened.
+    if (await this.#kept()) {
+      await this.#goOn();
+      return;
+    }
+    await this.#sealLeft();
+    const { outbox, sender } = this.app;
     const values = { members: route.members ?? [], started_at: new Date().toISOString() };
     if (planned) values.run = planned.id;
     else values.route = route.id;
-    const id = await this.app.outbox.draft("run", "start", {
-      values,
-      formVersion: this.app.ground.forms.version,
-    });
-    const { record } = await this.app.outbox.seal(id);
-    await this.#hold();
-    await this.#keep({ record, route: route.id, startedAt: Date.now(), passed: [], points: 0 });
+    const id = await outbox.draft("run", "start", { values, formVersion: this.app.ground.forms.version });
+    try {
+      const { record } = await outbox.get(id);
+      // Before it is sealed: a run that the server knows is one that goes on here, whatever is killed in between.
+      await this.#keep({ record, route: route.id, startedAt: Date.now(), passed: [], points: 0 });
+      await outbox.seal(id);
+    } catch (error) {
+      await this.#keep(null);
+      await outbox.discard(id).catch(() => {});
+      this.#hold.letGo();
+      throw error;
+    }
     this.#watch();
-    this.app.sender.kick();
+    sender.kick();
     this.#tell();
   }
 
@@ -84,25 +111,39 @@ export class Patrolling extends EventTarget {
     this.#stop = null;
     await this.#turn;
     await this.flush();
+    await this.#sealLeft({ isEnding: true });
     await this.#record("end", { ended_at: new Date().toISOString() });
     await this.#keep(null);
     await this.#lock?.release().catch(() => {});
     this.#lock = null;
-    this.#letGo?.();
-    this.#letGo = null;
+    this.#hold.letGo();
     this.app.sender.kick();
     this.#tell();
   }
 
   async pass(order) {
     if (this.run.passed.includes(order)) return;
-    await this.#keep({ ...this.run, passed: [...this.run.passed, order] });
-    await this.#record("passed", { checkpoint: order, at: new Date().toISOString() });
+    // At once, so that a second tap finds it.
+    this.run.passed.push(order);
+    try {
+      await this.#record("passed", { checkpoint: order, at: new Date().toISOString() }, () =>
+        this.#keep({ ...this.run }),
+      );
+    } catch (error) {
+      this.run.passed = this.run.passed.filter((one) => one !== order);
+      throw error;
+    }
     this.#tell();
   }
 
-  note(text) {
-    return this.#record("note", { text });
+  /** The note that is being written, as a row of the outbox: begun with the first keystroke, or null. */
+  async note({ isBegun = false } = {}) {
+    const { outbox } = this.app;
+    const { record } = this.run;
+    const open = (await outbox.trace(record)).find((one) => one.action === "note" && one.state === "draft");
+    if (!open && !isBegun) return null;
+    const formVersion = this.app.ground.forms.version;
+    return outbox.get(open?.id ?? (await outbox.draft("run", "note", { record, formVersion })));
   }
 
   /** Seal what has been walked so far. */
@@ -113,49 +154,64 @@ export class Patrolling extends EventTarget {
     if (id) await this.#sealDraft(id, points);
   }
 
-  async #record(action, values) {
+  /** `between()`: what is kept after the draft and before it is sealed; a kill there is finished by `#sealLeft`. */
+  async #record(action, values, between = async () => {}) {
     const { record } = this.run;
     const id = await this.app.outbox.draft("run", action, {
       record,
       values,
       formVersion: this.app.ground.forms.version,
     });
+    await between();
     await this.app.outbox.seal(id);
   }
 
-  async #sealDraft(id, points) {
+  /**
+   * Drafts that no pen is over any more: tracks, and what was killed before it was sealed. A note of the run under way
+   * is still being written.
+   */
+  async #sealLeft({ isEnding = false } = {}) {
+    const rows = await this.app.outbox.rows({ state: "draft", limit: MOST_LEFT });
+    for (const row of rows.filter(({ entity }) => entity === "run").reverse()) {
+      const isOurs = this.run?.record === row.record;
+      const { action, values } = row;
+      if (action === "track") await this.#sealDraft(row.id, values.points ?? [], isOurs);
+      else if (action === "note" && isOurs && !isEnding) continue;
+      else if (action === "note" && !values.text?.trim()) await this.app.outbox.discard(row.id);
+      // Nobody was told that it has begun.
+      else if (action === "start" && !isOurs) await this.app.outbox.discard(row.id);
+      else {
+        await this.app.outbox.seal(row.id);
+        if (action === "passed" && isOurs && !this.run.passed.includes(values.checkpoint))
+          await this.#keep({ ...this.run, passed: [...this.run.passed, values.checkpoint] });
+      }
+    }
+  }
+
+  /** Whether its end was sealed, and only the mark here was left. */
+  async #hasEnded() {
+    const rows = await this.app.outbox.trace(this.run.record);
+    return rows.some(({ action, state }) => action === "end" && state !== "draft");
+  }
+
+  async #sealDraft(id, points, isOurs = true) {
     if (points.length === 0) {
       await this.app.outbox.discard(id);
       return;
     }
     await this.app.outbox.seal(id);
-    await this.#keep({ ...this.run, points: this.run.points + points.length });
+    if (isOurs) await this.#keep({ ...this.run, points: this.run.points + points.length });
     this.app.sender.kick();
+  }
+
+  async #kept() {
+    return (await this.app.store.settings.get(KEY))?.value ?? null;
   }
 
   async #keep(run) {
     this.run = run;
     if (run) await this.app.store.settings.put({ name: KEY, value: run });
     else await this.app.store.settings.delete(KEY);
-  }
-
-  /** Be the one tab that keeps the track, until `#letGo`; false where another one is. */
-  #hold() {
-    const { locks } = navigator;
-    if (!locks || this.#letGo) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      locks.request("gis-grid-field-patrol", { ifAvailable: true }, (lock) => {
-        if (lock === null) {
-          resolve(false);
-          return undefined;
-        }
-        const held = new Promise((letGo) => {
-          this.#letGo = letGo;
-        });
-        resolve(true);
-        return held;
-      });
-    });
   }
 
   #watch() {
@@ -177,24 +233,37 @@ export class Patrolling extends EventTarget {
     const isNew =
       !last || distanceM([last[0], last[1]], place) > STEP_M || at - Date.parse(last[3]) > STEP_MS;
     if (!isNew) return;
-    if (!this.#draft) {
-      this.#began = Date.now();
-      this.#draft = await this.app.outbox.draft("run", "track", {
-        record: this.run.record,
-        formVersion: this.app.ground.forms.version,
-      });
-    }
     const point = [
       Number(place[0].toFixed(7)),
       Number(place[1].toFixed(7)),
       Math.round(accuracy * 10) / 10,
       new Date(at).toISOString(),
     ];
-    this.#points.push(point);
-    await this.app.outbox.save(this.#draft, { points: this.#points });
+    await this.#write(point);
     await this.#reach(place, accuracy);
     if (this.#points.length >= MOST_POINTS || Date.now() - this.#began > BATCH_MS) await this.flush();
     this.#tell();
+  }
+
+  /** Into the piece under way; a new one where there is none, or where somebody has sealed or thrown it away. */
+  async #write(point) {
+    const { outbox, ground } = this.app;
+    for (let isDone = false; !isDone; ) {
+      if (!this.#draft) {
+        this.#began = Date.now();
+        const about = { record: this.run.record, formVersion: ground.forms.version };
+        this.#draft = await outbox.draft("run", "track", about);
+      }
+      try {
+        await outbox.save(this.#draft, { points: [...this.#points, point] });
+        this.#points.push(point);
+        isDone = true;
+      } catch (error) {
+        if (!(error instanceof NotADraft || error instanceof NotHere)) throw error;
+        this.#draft = null;
+        this.#points = [];
+      }
+    }
   }
 
   /** Note the checkpoints that one stands at. */

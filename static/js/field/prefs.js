@@ -2,7 +2,15 @@
 // anybody: kept in this browser as plain text.
 
 const KEY = "gis-grid.field";
-const FIRST = { language: "", hand: "right", large: false, off: [], hiddenTags: [], calm: false };
+const FIRST = {
+  language: "",
+  hand: "right",
+  large: false,
+  off: [],
+  hiddenTags: [],
+  calm: false,
+  categories: [],
+};
 
 export class Prefs {
   #now;
@@ -30,6 +38,12 @@ export class Prefs {
       // No room: the wish holds until the page is closed.
     }
     for (const listener of this.#listeners) listener(this.#now);
+  }
+
+  /** The kinds of incidents that are used are offered first. */
+  choseCategory(code) {
+    const categories = [code, ...this.#now.categories.filter((other) => other !== code)].slice(0, 12);
+    this.set({ categories });
   }
 
   onChange(listener) {

@@ -35,7 +35,8 @@ export class Samples {
 }
 
 const QUICK_MS = 2000;
-const NO_USE = ["locate.denied", "locate.none", "locate.insecure"];
+/** Problems with which no fix will come. */
+export const NO_USE = ["locate.denied", "locate.none", "locate.insecure"];
 
 /** Where the tablet is, if it knows within a moment; else null. */
 export function quickFix(position) {

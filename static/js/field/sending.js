@@ -14,6 +14,12 @@ export async function senderLine(app) {
   if (phase === "paused") return { tone: "bad", text: t("trouble.token"), short: t("send.stopped") };
   if (counts.refused && counts.unsent > waiting + counts.draft)
     return { tone: "bad", text: t("send.refused", { n: counts.refused }), short: t("send.refused_short") };
+  if (counts.photos.refused)
+    return {
+      tone: "bad",
+      text: t("send.photos_refused", { n: counts.photos.refused }),
+      short: t("send.photos_refused_short"),
+    };
   if (waiting + photos === 0) return { tone: "good", text: t("send.all_there"), short: t("send.all_short") };
   if (phase === "sending")
     return { tone: "info", text: t("send.sending", left), short: t("send.sending_short", { n: n(waiting) }) };

@@ -78,7 +78,7 @@ export class Voice {
       for (const track of stream.getTracks()) track.stop();
       this.#recorder = null;
       this.#say(t("voice.start"));
-      await this.#keep(new Blob(parts, { type: recorder.mimeType }));
+      await this.draft.hold(this.#keep(new Blob(parts, { type: recorder.mimeType })));
       recorder.onkept?.();
     };
     recorder.start();

@@ -76,6 +76,9 @@ const CALLS = {
   BadRescue: "trouble.rescue",
   OtherPerson: "trouble.other_person",
   Unreadable: "trouble.unreadable",
+  PatrolElsewhere: "patrol.elsewhere",
+  EmptyPhoto: "trouble.empty_photo",
+  NotMade: "trouble.photo_not_made",
 };
 
 /** The sentence for what was thrown; the server's own where it said no. */

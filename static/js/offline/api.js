@@ -110,9 +110,9 @@ export class FieldApi {
     return this.#json("POST", "/sync/push", { body, timeoutMs: LONG_MS });
   }
 
-  /** @param {string[]} opIds */
-  receipts(opIds) {
-    return this.#json("POST", "/sync/receipts", { body: { op_ids: opIds } });
+  /** @param {string[]} opIds @param {number} [queue] how much is still here, where it is to be told */
+  receipts(opIds, queue) {
+    return this.#json("POST", "/sync/receipts", { body: { op_ids: opIds, queue } });
   }
 
   conflicts() {

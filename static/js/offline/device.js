@@ -1,12 +1,14 @@
 // Which device this is and as whom it works. The token rests sealed; wiping takes everything with it.
 
 import { CallError } from "./api.js";
+import { dropComplete } from "./endings.js";
 import { NotEnrolled, OtherPerson, WorkUnsent, writing } from "./errors.js";
 import { channelOf } from "./store.js";
 import { hasUnsent } from "./tally.js";
 import { Vault } from "./vault.js";
 
 const DEVICE = "device";
+const REVOKED = "revoked";
 // Our caches in the browser carry this at the front (the page's own files, pieces of the map).
 const CACHES = "gis-grid";
 
@@ -14,7 +16,8 @@ const CACHES = "gis-grid";
  * @typedef {object} Me
  * @property {string} device
  * @property {string} name
- * @property {string} person
+ * @property {string} person the name that people know
+ * @property {string} login the one of the account, which is what tells people apart
  * @property {string} expires_at
  * @property {{code: string, name: string, level: string}[]} [areas]
  * @property {string[]} [permissions]
@@ -51,18 +54,62 @@ export class Device {
   async enrol(api, code, name) {
     const row = await this.store.settings.get(DEVICE);
     const known = await this.me();
-    const person = known?.person ?? (row?.person && (await this.vault.unseal(row.person)));
+    const former = known ?? (await this.#recalled(row));
     const body = row?.device ? { code, name, device: row.device } : { code, name };
     const { token, ...me } = await api.enrol(body);
-    if (person && person !== me.person && (await hasUnsent(this.store))) {
+    if (!former || !isOther(former, me)) {
+      await this.#keep({ token, me: { ...me, areas: known?.areas, permissions: known?.permissions } });
+      return me;
+    }
+    if (await hasUnsent(this.store)) {
       // Nobody is left with a token that lies about; that it can't be given back now changes nothing here.
       await api.leaveAs(token).catch((error) => {
         if (!(error instanceof CallError)) throw error;
       });
-      throw new OtherPerson(`What is kept here is ${person}'s and has not been sent.`);
+      throw new OtherPerson(`What is kept here is ${former.person}'s and has not been sent.`);
     }
-    await this.#keep({ token, me: { ...me, areas: known?.areas, permissions: known?.permissions } });
+    await this.#forgetFormer();
+    await this.#keep({ token, me });
+    tellOthers(this.store, { wiped: true });
     return me;
+  }
+
+  /** All that is left of another person is on the server; asked for or sent again it would be in the wrong name. */
+  async #forgetFormer() {
+    const { records, attachments, blobs, packs, chunks, settings } = this.store;
+    await this.store.transaction("rw", records, attachments, blobs, packs, chunks, settings, async () => {
+      for (const table of [records, attachments, blobs, packs, chunks]) await table.clear();
+      await settings.where("name").noneOf(["seq", "clock", "lease"]).delete();
+    });
+  }
+
+  async #recalled(row) {
+    if (!row?.person) return null;
+    const login = row.login ? await this.vault.unseal(row.login) : null;
+    return { person: await this.vault.unseal(row.person), login };
+  }
+
+  /**
+   * The server has revoked it. What was taken along goes at once, as does what the server has all of; what nobody has yet
+   * waits for the rescue file. The mark stays until all is wiped.
+   */
+  async revoke() {
+    const { records, attachments, blobs, packs, chunks, settings } = this.store;
+    await this.store.transaction("rw", records, attachments, blobs, packs, chunks, settings, async () => {
+      await settings.put({ name: REVOKED, value: true });
+      await packs.clear();
+      await chunks.clear();
+      await settings.bulkDelete(["forms", "areas", "patrol"]);
+      const complete = await records.where("completeAt").above(0).primaryKeys();
+      for (const id of complete) await dropComplete(this.store, id, Number.POSITIVE_INFINITY);
+    });
+    await this.#dropCaches();
+    tellOthers(this.store, { wiped: true });
+  }
+
+  /** @returns {Promise<boolean>} */
+  async isRevoked() {
+    return Boolean(await this.store.settings.get(REVOKED));
   }
 
   /**
@@ -81,12 +128,13 @@ export class Device {
 
   /**
    * After a rescue file was taken in: which device and person its work is of, for the next `enrol`.
-   * @param {{device: string, person: string}} former
+   * @param {{device: string, person: string, login?: string | null}} former
    */
-  async recall({ device, person }) {
+  async recall({ device, person, login = null }) {
     if (await this.store.settings.get(DEVICE)) return;
-    const sealed = await this.vault.seal(person);
-    await writing(() => this.store.settings.add({ name: DEVICE, device, person: sealed }));
+    const row = { name: DEVICE, device, person: await this.vault.seal(person) };
+    if (login) row.login = await this.vault.seal(login);
+    await writing(() => this.store.settings.add(row));
   }
 
   /**
@@ -99,6 +147,10 @@ export class Device {
       throw new WorkUnsent("There is work here that was not sent.");
     await Vault.wipe(this.store);
     tellOthers(this.store, { wiped: true });
+    await this.#dropCaches();
+  }
+
+  async #dropCaches() {
     const names = (await this.caches?.keys()) ?? [];
     for (const name of names.filter((one) => one.startsWith(CACHES))) await this.caches.delete(name);
   }
@@ -112,6 +164,12 @@ export class Device {
     const sealed = await this.vault.seal({ token, me });
     await writing(() => this.store.settings.put({ name: DEVICE, device: me.device, sealed }));
   }
+}
+
+/** Whether two are different people: by the login; by the name only where an older page has kept no more. */
+export function isOther(one, other) {
+  if (one.login && other.login) return one.login !== other.login;
+  return Boolean(one.person && other.person) && one.person !== other.person;
 }
 
 /** Other tabs hold the destroyed key in memory: what they sealed with it could never be read again. */

@@ -32,6 +32,8 @@ export class Exchange {
   #most = BATCH.operations;
   #timeouts = 0;
   #askMost = ASK;
+  // How much is left here, as the server has heard last; null while nobody knows.
+  #toldLeft = null;
 
   /**
    * @param {{outbox: import("./outbox.js").Outbox, api: import("./api.js").FieldApi, queue: import("./queue.js").Queue,
@@ -110,11 +112,13 @@ export class Exchange {
     const outbox = this.#outbox;
     const operations = rows.map(({ opened }) => opened);
     const { device } = await outbox.store.settings.get("device");
-    const queue = await this.#queue.length();
+    const queue = await this.#queue.length(rows);
     // By this the server knows how far this clock is off, and puts the times that it told right.
     const sentAt = new Date(outbox.now()).toISOString();
     const answer = await this.#api.push({ device, queue, sent_at: sentAt, operations });
     if (!Array.isArray(answer?.receipts)) throw new Later("garbled");
+    this.#toldLeft = queue;
+    await outbox.hearTime(answer.server_time);
     return answer.receipts;
   }
 
@@ -126,7 +130,21 @@ export class Exchange {
     await this.#queue.setAside(rows[0].id, problemOf(error), this.#pause);
   }
 
-  /** Ask how received and held ones went on; what the server only keeps, or no longer knows, is sent once more. */
+  /** Nothing is left to be sent: whoever leads shall see what still lies here, where that is not what was told with the last batch. */
+  async tellLeft(renew) {
+    const left = await this.#queue.length();
+    if (this.#toldLeft === null || this.#toldLeft === left) return;
+    await renew();
+    try {
+      await this.#api.receipts([], left);
+      this.#toldLeft = left;
+    } catch (error) {
+      // A server that won't hear it hears it with the next batch.
+      if (!isTheirs(error)) throw error;
+    }
+  }
+
+  /** Ask how received, held and conflicting ones went on; what the server only keeps, or no longer knows, is sent once more. */
   async ask(renew) {
     const rows = await this.#queue.toAsk(this.#askMost);
     if (rows.length === 0) return;
@@ -151,8 +169,14 @@ export class Exchange {
     const answered = Array.isArray(receipts) ? receipts : [];
     const missing = await this.#queue.storeReceipts(ids, answered, this.#pause);
     await this.#queue.askLater(missing, this.#pause);
+    await this.#sendAgain(rows, answered, missing);
+  }
+
+  async #sendAgain(rows, answered, missing) {
     const undecided = answered.filter((receipt) => receipt?.outcome === "received").map(({ op_id }) => op_id);
-    const unsure = rows.filter(({ id }) => missing.includes(id) || undecided.includes(id));
+    const unsure = rows.filter(
+      ({ id, state }) => state !== "conflict" && (missing.includes(id) || undecided.includes(id)),
+    );
     const again = await this.#readable(unsure.slice(0, BATCH.operations));
     if (again.length === 0) return;
     const sent = again.map(({ id }) => id);

@@ -23,6 +23,7 @@ const LAST = "\uffff";
  * @property {Object<string, unknown>} old
  * @property {object | null} fix
  * @property {object | null} receipt the server's last word
+ * @property {number} open conflicts that nobody has settled yet
  * @property {{code: string, message: string, at: number, tries: number} | null} problem why it could not be sent so far
  * @property {{total: number, sent: number, refused: number}} photos
  * @property {{id: string, name: string, type: string, size: number, sha256: string, state: string, problem: object | null}[]} attachments
@@ -59,13 +60,14 @@ export async function openRows(store, vault, rows) {
 // One that can't be read is listed as such and hides no other.
 async function openRow(vault, row, attachments) {
   const { id, state, entity, action, record, serverId, baseRev, madeAt } = row;
-  const { seq = null, replaces = null, correctedBy = null, sealedAt = null, problem = null } = row;
+  const { seq = null, replaces = null, correctedBy = null, sealedAt = null, problem = null, open = 0 } = row;
   const shown = { id, state, entity, action, record, serverId, baseRev, madeAt, seq, replaces, correctedBy };
   const photos = tallyPhotos(attachments);
   const described = {
     ...shown,
     sealedAt,
     problem,
+    open,
     photos,
     attachments: await describePhotos(vault, attachments),
   };

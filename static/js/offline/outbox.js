@@ -7,7 +7,15 @@ import { NotADraft, NotEnrolled, NotHere, NothingChanged, writing } from "./erro
 import { uuid7 } from "./ids.js";
 import { newestRows, openRows } from "./listing.js";
 import { operationOf } from "./operation.js";
-import { completeAt, describePhotos, PHOTO_TABLES, preparePhoto, readPhoto, takeOff } from "./photos.js";
+import {
+  completeAt,
+  describePhotos,
+  PHOTO_TABLES,
+  preparePhoto,
+  readPhoto,
+  samePhoto,
+  takeOff,
+} from "./photos.js";
 import { STATES } from "./states.js";
 import { channelOf } from "./store.js";
 import { inState, tally } from "./tally.js";
@@ -100,36 +108,42 @@ export class Outbox extends EventTarget {
   }
 
   /**
-   * Keep where it is and how that was found out; `place` also becomes the value of that name.
+   * Keep where it is and how that was found out; `place` also becomes the value of that name. A fix that is there goes only
+   * for another: nothing (null) takes none away.
    * @param {string} id
    * @param {{place?: [number, number] | null, fix?: object | null}} position
    */
   async setFix(id, { place, fix }) {
     await this.#rewrite(id, (body) => ({
       ...body,
-      fix: fix === undefined ? body.fix : fix,
+      fix: fix ?? body.fix,
       values: place === undefined ? body.values : { ...body.values, place },
     }));
   }
 
   /**
+   * Once and no more: the same bytes, or an `id` that is there already, add nothing.
    * @param {string} id
    * @param {Uint8Array | ArrayBuffer | Blob} source
-   * @param {{name?: string, type?: string}} [about]
+   * @param {{name?: string, type?: string, id?: string}} [about] `id`: the attachment's, where the caller has to know it before
    * @returns {Promise<string>} id of the attachment, which is on the disk with its SHA-256
    */
   async addPhoto(id, source, about = {}) {
     return this.#inTurn(id, async () => {
       const { attachment, blob } = await preparePhoto(this.vault, id, source, about);
-      await this.#write(async () => {
+      const there = await this.#write(async () => {
+        const same = await samePhoto(this.store, attachment);
+        if (same?.id === attachment.id) return same.id;
         const row = draftOf(await this.store.records.get(id));
+        if (same) return same.id;
         await this.store.blobs.add(blob);
         await this.store.attachments.add(attachment);
         // Another version: who is about to seal it in another tab looks again.
         await this.store.records.put({ ...row, version: row.version + 1 });
+        return attachment.id;
       });
       this.tell([id]);
-      return attachment.id;
+      return there;
     });
   }
 
@@ -237,6 +251,15 @@ export class Outbox extends EventTarget {
     return row ? (await openRows(this.store, this.vault, [row]))[0] : null;
   }
 
+  /**
+   * How much this tablet's clock is behind the server's, by what the server has said last; kept for the rescue file.
+   * @param {string | undefined} serverTime
+   */
+  async hearTime(serverTime) {
+    const value = Date.parse(serverTime) - this.now();
+    if (Number.isFinite(value)) await this.store.settings.put({ name: "clock", value });
+  }
+
   /** How many are in each state; see tally.js. */
   counts() {
     return tally(this.store);
@@ -251,6 +274,31 @@ export class Outbox extends EventTarget {
     const draft = await this.#write(() => beginAnew(this.store, id, uuid7(this.now), this.now()));
     this.tell([id, draft]);
     return draft;
+  }
+
+  /**
+   * Throw away what was refused and what the person won't correct, with its photos. A draft that corrects it stays.
+   * @param {string} id
+   */
+  async giveUp(id) {
+    await this.#inTurn(id, () =>
+      this.#write(async () => {
+        const row = await this.store.records.get(id);
+        if (row?.state !== "refused") throw new NotHere("Only what was refused is given up.");
+        await throwAway(this.store, row);
+      }),
+    );
+    this.tell([id]);
+  }
+
+  /**
+   * What is here of a thing, by the tablet's own id of it, in its order; nothing is opened.
+   * @param {string} record
+   * @returns {Promise<{id: string, action: string, state: import("./states.js").State}[]>}
+   */
+  async trace(record) {
+    const rows = await this.store.records.where("record").equals(record).sortBy("id");
+    return rows.map(({ id, action, state }) => ({ id, action, state }));
   }
 
   /**

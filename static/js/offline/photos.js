@@ -45,6 +45,12 @@ export async function preparePhoto(vault, op, source, { name = "", type = "", id
   return { attachment, blob: { id, bytes: await vault.sealBytes(bytes) } };
 }
 
+/** In a transaction: the photo of the same operation that is this one already, by its id or its bytes; or undefined. */
+export async function samePhoto(store, { id, op, sha256: hash }) {
+  const there = await store.attachments.where("op").equals(op).toArray();
+  return there.find((one) => one.id === id || one.sha256 === hash);
+}
+
 /** What rows show of photos, opened: no bytes. */
 export async function describePhotos(vault, attachments) {
   return Promise.all(

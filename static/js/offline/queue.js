@@ -2,13 +2,15 @@
 
 import { writing } from "./errors.js";
 import { completeAt } from "./photos.js";
-import { mayBecome, OUTCOMES, PHOTO_STATES, PHOTO_WORDS } from "./states.js";
-import { inState } from "./tally.js";
+import { mayBecome, OUTCOMES, PHOTO_STATES, PHOTO_WORDS, STATES } from "./states.js";
+import { inState, tally } from "./tally.js";
 
 // The server takes 200 and 2 MB; half of that leaves room for its own counting.
 export const BATCH = { operations: 100, bytes: 1_000_000 };
 // What is held waits for people: asking more often would only cost traffic.
 const HELD_MS = 15 * 60_000;
+// The server may have more to say of these.
+const ASKED = ["received", "held", "conflict"];
 // In these the server has the operation, so that it knows whose a photo is.
 const HAS = ["received", "applied", "duplicate", "conflict", "held"];
 
@@ -123,12 +125,18 @@ export class Queue {
     return ids.filter((id) => !found.has(id));
   }
 
-  /** Rows that the server has but has not judged for good, and photos it should have by now; the longest unasked first. */
+  /**
+   * Rows that the server has but has not judged for good, photos it should have by now, and conflicts that an office may have
+   * settled; the longest unasked first.
+   */
   async toAsk(limit) {
     const now = this.outbox.now();
     const received = await inState(this.store, "received").toArray();
     const held = await inState(this.store, "held").toArray();
-    const due = [...received, ...held].filter(({ askAt }) => isDue(askAt, now));
+    const conflicts = await inState(this.store, "conflict")
+      .filter(({ open }) => open > 0)
+      .toArray();
+    const due = [...received, ...held, ...conflicts].filter(({ askAt }) => isDue(askAt, now));
     return due.sort((a, b) => (a.askAt ?? 0) - (b.askAt ?? 0)).slice(0, limit);
   }
 
@@ -138,15 +146,20 @@ export class Queue {
     await this.#write(async () => {
       for (const id of ids) {
         const row = await this.store.records.get(id);
-        if (!row || !["received", "held"].includes(row.state)) continue;
+        if (!row || !ASKED.includes(row.state)) continue;
         await this.store.records.put({ ...row, ...askNext(row, now, pause), version: row.version + 1 });
       }
     });
   }
 
-  /** How many operations no server has; the server shows it to those who lead. */
-  async length() {
-    return (await inState(this.store, "sealed").count()) + (await inState(this.store, "sending").count());
+  /**
+   * How much no server has: operations, drafts, what was refused, photos. `rows`: those that are told in this very call, and
+   * of which nothing more is left. The server shows it to those who lead.
+   */
+  async length(rows = []) {
+    const { unsent, photos } = await tally(this.store);
+    const told = rows.filter(({ state }) => STATES[state].unsent).length;
+    return Math.max(0, unsent + photos.open - told);
   }
 
   /** When something set aside, asked for or tried again is due next, ms; or null. */
@@ -238,7 +251,8 @@ export class Queue {
     for (const photo of photos) await this.#advancePhoto(photo, to, words.get(photo.id));
     const { tries: _tries, tryAt: _tryAt, problem: _problem, asked, askAt: _askAt, ...kept } = row;
     const next = { ...kept, state: to, receipt: sealed, version: row.version + 1 };
-    if (["received", "held"].includes(to)) Object.assign(next, askNext({ state: to, asked }, now, pause));
+    next.open = openConflicts(receipt);
+    if (ASKED.includes(to)) Object.assign(next, askNext({ state: to, asked }, now, pause));
     if (Number.isInteger(receipt.server_id)) next.serverId = receipt.server_id;
     await this.store.records.put({ ...next, ...completeAt(next, photos, now) });
   }
@@ -281,7 +295,13 @@ function isDue(time, now) {
 }
 
 function askNext({ state, asked = 0 }, now, pause) {
-  return { asked: asked + 1, askAt: now + (state === "held" ? HELD_MS : pause(asked + 1)) };
+  return { asked: asked + 1, askAt: now + (state === "received" ? pause(asked + 1) : HELD_MS) };
+}
+
+/** Conflicts that nobody has settled yet. */
+function openConflicts({ outcome, conflicts }) {
+  if (outcome !== "conflict" || !Array.isArray(conflicts)) return 0;
+  return conflicts.filter((one) => one?.open !== false).length;
 }
 
 function aside(row, { code, message }, pause, now) {

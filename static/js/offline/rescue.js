@@ -6,7 +6,7 @@ import { Zip, ZipPassThrough } from "fflate";
 import { Device } from "./device.js";
 import { BadRescue, NotHere, Unreadable } from "./errors.js";
 import { localTime } from "./operation.js";
-import { describePhotos, readPhoto } from "./photos.js";
+import { bytesOf, describePhotos, readPhoto, sha256 } from "./photos.js";
 import { FORMAT, VERSION } from "./restore.js";
 import { PHOTO_STATES } from "./states.js";
 
@@ -21,11 +21,13 @@ const MANIFEST = "manifest.json";
  * `for await (const piece of rescue(outbox)) await writable.write(piece)`, or `await rescue(outbox).blob()`.
  * A photo that can't be read is left out and named in `problems.json`; it stops nothing.
  * @param {import("./outbox.js").Outbox} outbox
+ * @param {{unmade: (op: string) => Promise<string[]>, file: (id: string) => Promise<File | null>} | null} [originals]
+ *   photos that lie outside the outbox, because no copy for sending was made of them yet: they come as they are
  * @returns {{name: string, blob: () => Promise<Blob>, [Symbol.asyncIterator]: () => AsyncIterator<Uint8Array>}}
  */
-export function rescue(outbox) {
+export function rescue(outbox, originals = null) {
   const stamp = localTime(outbox.now()).slice(0, 16).replace(/[-:]/g, "").replace("T", "-");
-  const pieces = () => zipped(outbox);
+  const pieces = () => zipped(outbox, originals);
   return {
     name: `${FORMAT}-${stamp}.zip`,
     [Symbol.asyncIterator]: pieces,
@@ -38,7 +40,7 @@ export function rescue(outbox) {
   };
 }
 
-async function* zipped(outbox) {
+async function* zipped(outbox, originals) {
   const ready = [];
   const zip = new Zip((error, piece) => {
     if (error) throw error;
@@ -50,15 +52,17 @@ async function* zipped(outbox) {
     entry.push(bytes, true);
     return ready.splice(0);
   };
-  const manifest = await manifestOf(outbox);
-  const problems = [...manifest.unreadable];
-  delete manifest.unreadable;
+  const { unreadable, ...manifest } = await manifestOf(outbox);
+  const problems = [...unreadable];
+  const loose = originals ? await addLoose(manifest, originals, problems) : new Set();
   yield* add(MANIFEST, json(manifest));
   let written = 0;
   for (const { id, file, size } of manifest.attachments) {
     try {
       if (written + size > MOST_BYTES) throw new BadRescue("The file would become too large.");
-      const bytes = await readPhoto(outbox.store, outbox.vault, id);
+      const bytes = loose.has(id)
+        ? await bytesOf(await originals.file(id))
+        : await readPhoto(outbox.store, outbox.vault, id);
       written += size;
       yield* add(file, bytes);
     } catch (error) {
@@ -70,6 +74,28 @@ async function* zipped(outbox) {
   if (problems.length > 0) yield* add("problems.json", json(problems));
   zip.end();
   yield* ready.splice(0);
+}
+
+/** Originals without a copy, as photos of their drafts and operations; their ids. */
+async function addLoose(manifest, originals, problems) {
+  const loose = new Set();
+  const ops = [...manifest.drafts.map(({ id }) => id), ...manifest.operations.map(({ op_id }) => op_id)];
+  for (const op of ops) {
+    for (const id of await originals.unmade(op)) {
+      try {
+        const original = await originals.file(id);
+        if (!original) continue;
+        const about = { size: original.size, name: original.name, type: original.type };
+        const hash = await sha256(await bytesOf(original));
+        manifest.attachments.push({ id, op_id: op, sha256: hash, ...about, file: `photos/${id}` });
+        loose.add(id);
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error;
+        problems.push({ id, code: error.code });
+      }
+    }
+  }
+  return loose;
 }
 
 const json = (value) => new TextEncoder().encode(JSON.stringify(value, null, 1));
@@ -84,7 +110,10 @@ async function manifestOf(outbox) {
     version: VERSION,
     device: device?.device ?? null,
     person: me?.person ?? (device?.person ? await vault.unseal(device.person) : null),
+    login: me?.login ?? (device?.login ? await vault.unseal(device.login) : null),
     made_at: localTime(outbox.now()),
+    // How much this clock is behind the server's, as far as it has heard: by this all times in here are put right.
+    clock_ms: (await store.settings.get("clock"))?.value ?? null,
     seq: (await store.settings.get("seq"))?.value ?? 0,
     operations: [],
     drafts: [],

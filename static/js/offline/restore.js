@@ -1,7 +1,7 @@
 // A rescue file back into the outbox, with the ids that it had. An operation comes with all its photos or not at all, so that
 // a restore that was cut off is simply done again.
 
-import { Device } from "./device.js";
+import { Device, isOther } from "./device.js";
 import { BadRescue, OtherPerson, writing } from "./errors.js";
 import { PHOTO_TABLES, preparePhoto } from "./photos.js";
 import { openZip } from "./unzip.js";
@@ -21,7 +21,7 @@ export async function restore(file, outbox) {
   const manifest = await readManifest(zip);
   const device = new Device({ store: outbox.store, vault: outbox.vault, caches: null });
   const me = await device.me();
-  if (me && manifest.person && me.person !== manifest.person) {
+  if (me && isOther(me, manifest)) {
     throw new OtherPerson(`The file holds work of ${manifest.person}.`);
   }
   const done = { records: 0, operations: 0, drafts: 0, photos: 0, skipped: 0, problems: [] };
@@ -30,7 +30,7 @@ export async function restore(file, outbox) {
     ...manifest.drafts.map(draftRow),
   ];
   for (const { row, body, operation, receipt } of rows) {
-    const photos = await photosOf(row, manifest, zip, outbox, done);
+    const photos = await photosOf({ row, operation }, manifest, zip, outbox, done);
     const { vault } = outbox;
     const sealed = { ...row, body: await vault.seal(body), version: 1 };
     if (operation) sealed.operation = await vault.seal(operation);
@@ -111,10 +111,15 @@ function draftRow(draft) {
 }
 
 /** The photos of one operation, ready to be written; what is missing or not what it was is told in `done.problems`. */
-async function photosOf(row, { attachments }, zip, { store, vault }, done) {
+async function photosOf({ row, operation }, { attachments }, zip, { store, vault }, done) {
   if (await store.records.get(row.id)) return [];
   const photos = [];
   for (const { id, sha256, name, type, file } of attachments.filter(({ op_id }) => op_id === row.id)) {
+    // What was sealed can't be added to: the server takes no other photos than it lists.
+    if (operation && !operation.attachments.some((one) => one.id === id)) {
+      done.problems.push({ id, code: "not_listed" });
+      continue;
+    }
     const entry = zip.get(file);
     const bytes = entry ? await entry.read() : null;
     const photo = bytes && (await preparePhoto(vault, row.id, bytes, { id, name, type }));

@@ -136,6 +136,7 @@ export class Sender extends EventTarget {
         // What has waited for an answer about the same thing.
         await this.#exchange.push(renew);
         await this.#photos(renew);
+        await this.#exchange.tellLeft(renew);
         return true;
       });
       this.#failures = 0;

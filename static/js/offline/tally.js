@@ -39,8 +39,8 @@ async function unsentOperations(store, counts) {
 export const inState = (store, state) =>
   store.records.where("[state+id]").between([state, ""], [state, "\uffff"], true, true);
 
-/** Whether losing this database would lose work. */
+/** Whether losing this database would lose work, or work that was not judged yet. */
 export async function hasUnsent(store) {
-  const { unsent, photos } = await tally(store);
-  return unsent > 0 || photos.open > 0;
+  const { unsent, received, photos } = await tally(store);
+  return unsent + received + photos.open > 0;
 }

@@ -4,8 +4,8 @@ import { onConnection, onSignedOut, request } from "../net/http.js";
 import { byId, element, icon } from "./dom.js";
 import { t } from "./texts.js";
 
-/** Say something for a moment; errors stay until they are closed. */
-export function say(text, { isError = false } = {}) {
+/** Say something for a moment (`ms`); errors stay until they are closed. */
+export function say(text, { isError = false, ms = 6000 } = {}) {
   const box = byId("notices");
   const close = element(
     "button",
@@ -20,7 +20,7 @@ export function say(text, { isError = false } = {}) {
   );
   for (const old of box.querySelectorAll(".notice")) if (old.firstChild.data === text) old.remove();
   box.append(note);
-  if (!isError) setTimeout(() => note.remove(), 6000);
+  if (!isError) setTimeout(() => note.remove(), ms);
 }
 
 /** The sentence for a failed request. */

@@ -5,7 +5,7 @@ import { t } from "../../ui/texts.js";
 import { button, choice, textField } from "../parts.js";
 import { Photos } from "../photos.js";
 import { quickFix } from "../samples.js";
-import { draftWith, footOf } from "./form.js";
+import { draftWith, footOf, leaveForm } from "./form.js";
 
 export function cameraCard(app, { id }) {
   const one = app.ground.camera(id);
@@ -69,6 +69,9 @@ export async function camera(app, { id }) {
         if (fix) draft.setPosition({ fix });
       },
     }),
-    onClose: () => photos.stop(),
+    onClose: () => {
+      photos.stop();
+      leaveForm(app, draft);
+    },
   };
 }

@@ -1,5 +1,6 @@
 // The frame of every form: what could not be kept is said at its head; at its foot one large button seals.
 
+import { changesOf } from "../../offline/operation.js";
 import { element } from "../../ui/dom.js";
 import { t } from "../../ui/texts.js";
 import { Draft } from "../draft.js";
@@ -17,14 +18,30 @@ export function draftWith(app, row) {
   return { draft, head };
 }
 
+// What stands in a draft without anybody having entered it.
+const GIVEN = ["place", "accuracy_m", "origin"];
+
+/** When a form is closed: a draft into which nobody has entered anything is no draft. */
+export async function leaveForm(app, draft) {
+  if (draft.isTouched) return;
+  await draft.rest();
+  await draft.settled().catch(() => {});
+  const row = await app.outbox.get(draft.id);
+  if (row?.state !== "draft" || row.attachments.length > 0 || row.replaces) return;
+  const isGiven = (field) => row.action === "create" && GIVEN.includes(field);
+  const entered = Object.keys(changesOf(row.old, row.values)).filter((field) => !isGiven(field));
+  if (entered.length > 0 || (await app.originals.unmade(draft.id)).length > 0) return;
+  await app.outbox.discard(draft.id).catch(() => {});
+}
+
 /**
- * The foot of a form. `check()` answers a sentence where something is missing; `before()` is done before
- * sealing; after it `done` is said.
+ * The foot of a form. `check()` answers a sentence where something is missing; `before(tell)` is done before
+ * sealing, may say by `tell(words)` what is waited for, and answers a sentence where it can't go on; after it `done` is said.
  */
 export function footOf(
   app,
   draft,
-  { word = t("form.save"), check = () => null, before = async () => {}, done = "form.sealed" },
+  { word = t("form.save"), check = () => null, before = async () => null, done = "form.sealed" },
 ) {
   const line = element("p", { class: "hint", role: "alert" });
   const save = button(word, () => seal(), { kind: "primary", iconName: "check", id: "seal" });
@@ -40,17 +57,32 @@ export function footOf(
     line.textContent = missing ?? "";
     if (missing) return;
     save.disabled = true;
+    // Whoever closes the form now has finished it.
+    draft.isTouched = true;
     const { serial } = app.sheet;
     try {
-      await before();
+      if (draft.isHeld) save.lastChild.textContent = t("form.waits");
+      const against = await before((words) => {
+        line.textContent = words;
+      });
+      if (against) {
+        hold(against);
+        return;
+      }
       await draft.seal();
       app.sheet.close(serial);
       app.say(t(done));
       app.sender.kick();
     } catch (error) {
-      line.textContent = trouble(error);
-      save.disabled = false;
+      hold(trouble(error));
     }
+  }
+
+  /** Not sealed, and why. */
+  function hold(words) {
+    line.textContent = words;
+    save.disabled = false;
+    save.lastChild.textContent = word;
   }
 
   // A draft may hold what nobody can type again: two taps.

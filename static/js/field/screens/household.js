@@ -7,7 +7,7 @@ import { Photos } from "../photos.js";
 import { Placing } from "../placing.js";
 import { quickFix } from "../samples.js";
 import { trouble } from "../words.js";
-import { draftWith, footOf } from "./form.js";
+import { draftWith, footOf, leaveForm } from "./form.js";
 
 const FIELDS = ["address", "head_name", "phone", "origin", "note", "place"];
 
@@ -135,7 +135,10 @@ export async function visitForm(app, { id }) {
         if (fix) draft.setPosition({ fix });
       },
     }),
-    onClose: () => photos.stop(),
+    onClose: () => {
+      photos.stop();
+      leaveForm(app, draft);
+    },
   };
 }
 
@@ -150,7 +153,7 @@ async function change(app, one, { isMove = false } = {}) {
     formVersion: app.ground.forms.version,
     old,
   });
-  app.open("household", { id, isMove });
+  app.open("household", { id, isMove, by: "hand" });
 }
 
 const valuesOf = (one) => ({
@@ -171,7 +174,7 @@ export async function beginHousehold(app, { place = null } = {}) {
 }
 
 /** The form of a new one or of a change: what is not touched is not sent. */
-export async function household(app, { id, isMove = false, by = "hand" }) {
+export async function household(app, { id, isMove = false, by = "kept" }) {
   const row = await app.outbox.get(id);
   const { draft, head } = draftWith(app, row);
   const isNew = row.action === "create";
@@ -200,12 +203,13 @@ export async function household(app, { id, isMove = false, by = "hand" }) {
     isForm: true,
     foot: footOf(app, draft, {
       check: () => missing(draft, { isNew, now: { ...row.old, ...draft.values } }),
-      before: async () => place.finish(),
+      before: async (tell) => ((await place.ready(tell)) ? null : t("place.nowhere_put")),
     }),
     onShow: () => place.show(),
     onClose: () => {
       place.stop();
       photos.stop();
+      leaveForm(app, draft);
     },
   };
 }
@@ -226,7 +230,8 @@ function placePart(app, draft, { isNew, isMove, by, now }) {
   const begin = () => {
     placing = new Placing(app, draft, {
       start: now.place ?? app.position.last?.place ?? app.map.middle(app.cover),
-      by,
+      // Of a house that stands somewhere already.
+      by: by === "kept" && !draft.values.place && !isNew ? "hand" : by,
     });
     box.replaceChildren(placing.element);
   };
@@ -246,7 +251,7 @@ function placePart(app, draft, { isNew, isMove, by, now }) {
   return {
     element: box,
     show: () => placing && app.map.goTo(placing.place, { cover: app.cover }),
-    finish: () => placing?.finish(),
+    ready: async (tell) => placing === null || placing.ready(tell),
     stop: () => placing?.stop(),
   };
 }

@@ -6,7 +6,8 @@ import { choice, textField, toggle } from "../parts.js";
 import { Photos } from "../photos.js";
 import { Placing } from "../placing.js";
 import { Voice } from "../voice.js";
-import { draftWith, footOf } from "./form.js";
+import { categories } from "./categories.js";
+import { draftWith, footOf, leaveForm } from "./form.js";
 
 /** Begin one: at `place` if the map was pressed there, else where the tablet is, else amid the map. */
 export async function begin(app, { place = null } = {}) {
@@ -17,7 +18,7 @@ export async function begin(app, { place = null } = {}) {
   app.open("incident", { id, by: place ? "hand" : "gps" });
 }
 
-export async function incident(app, { id, by = "hand" }) {
+export async function incident(app, { id, by = "kept" }) {
   const row = await app.outbox.get(id);
   const { draft, head } = draftWith(app, row);
   const { forms } = app.ground;
@@ -26,6 +27,7 @@ export async function incident(app, { id, by = "hand" }) {
     start: last ?? app.map.middle({ bottom: innerHeight * 0.6 }),
     by,
   });
+  let isAsked = false;
   const photos = new Photos(app, draft);
   const voice = new Voice(app, draft);
   const set = (field) => (value) => draft.set(field, value === "" ? undefined : value);
@@ -33,7 +35,7 @@ export async function incident(app, { id, by = "hand" }) {
     "div",
     {},
     head,
-    categories(forms, draft),
+    categories(app, draft),
     placing.element,
     photos.element,
     textField(t("incident.what"), draft.values.what, set("what"), { rows: 3, maxlength: 2000 }),
@@ -50,43 +52,31 @@ export async function incident(app, { id, by = "hand" }) {
     size: "half",
     isForm: true,
     foot: footOf(app, draft, {
-      check: () => {
-        if (!draft.values.category) return t("incident.choose");
-        return photos.isBusy ? t("photo.working") : null;
-      },
-      before: async () => {
+      check: () => (draft.values.category ? null : t("incident.choose")),
+      before: async (tell) => {
         await voice.finish();
-        placing.finish();
+        if (!(await placing.ready(tell))) {
+          if (!isAsked) {
+            isAsked = true;
+            return t("place.nowhere_ask");
+          }
+          await placing.takeMiddle();
+          draft.set("address", [t("place.nowhere"), draft.values.address].filter(Boolean).join(" "));
+        }
+        app.prefs.choseCategory(draft.values.category);
         // The register wants a word for it; who had no time for one says what kind of thing it is.
         if (!draft.values.what?.trim()) draft.set("what", forms.category(draft.values.category).label);
+        return null;
       },
     }),
     onShow: () => app.map.goTo(placing.place, { cover: app.cover, zoom: 16 }),
     onClose: () => {
       placing.stop();
       photos.stop();
-      voice.stop();
+      draft.hold(voice.stop());
+      leaveForm(app, draft);
     },
   };
-}
-
-/** The leaves under the names of their branches; large, because it is the second of three taps. */
-function categories(forms, draft) {
-  const groups = [];
-  const box = element("div", { class: "field", id: "categories" });
-  for (const [group, leaves] of forms.groups) {
-    const options = leaves.map(({ code, label }) => ({ value: code, label }));
-    const made = choice(group, options, draft.values.category, (code) => {
-      draft.set("category", code);
-      for (const other of groups) {
-        for (const one of other.querySelectorAll("[aria-pressed]"))
-          one.setAttribute("aria-pressed", String(one.dataset.value === code));
-      }
-    });
-    groups.push(made);
-    box.append(made);
-  }
-  return box;
 }
 
 function reporter(draft, set) {
@@ -166,6 +156,9 @@ export async function note(app, { id }) {
     body: element("div", {}, head, text, photos.element),
     isForm: true,
     foot: footOf(app, draft, { check: () => (draft.values.text?.trim() ? null : t("note.missing")) }),
-    onClose: () => photos.stop(),
+    onClose: () => {
+      photos.stop();
+      leaveForm(app, draft);
+    },
   };
 }

@@ -8,7 +8,7 @@ import { household, householdCard, visitForm } from "./household.js";
 import { incident, incidentCard, note } from "./incident.js";
 import { outbox } from "./outbox.js";
 import { patrol } from "./patrol.js";
-import { leave, more, revoked } from "./settings.js";
+import { leave, more } from "./settings.js";
 import { takealong } from "./takealong.js";
 
 export const SCREENS = {
@@ -29,7 +29,6 @@ export const SCREENS = {
   note,
   outbox,
   patrol,
-  revoked,
   search,
   takealong,
   visit: visitForm,

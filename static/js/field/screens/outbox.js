@@ -72,7 +72,10 @@ async function headOf(app) {
 
 function record(app, row) {
   const [tone, sign] = TONES[row.state];
-  const chip = element("span", { class: "chip", "data-tone": tone }, icon(sign), stateWord(row.state));
+  const isSettled = row.state === "conflict" && row.open === 0;
+  const chip = isSettled
+    ? element("span", { class: "chip", "data-tone": "good" }, icon("circle-check"), t("state.settled"))
+    : element("span", { class: "chip", "data-tone": tone }, icon(sign), stateWord(row.state));
   const title = row.unreadable ? t("outbox.unreadable") : titleOf(row, app.ground);
   const made = element(
     "article",
@@ -88,6 +91,8 @@ function record(app, row) {
   if (row.entity === "incident" && row.receipt?.number)
     made.append(element("p", {}, t("outbox.number", { number: row.receipt.number })));
   for (const note of notesOf(row)) made.append(note);
+  for (const photo of row.attachments)
+    if (photo.state === "refused") made.append(refusedPhoto(app, row, photo));
   const buttons = buttonsOf(app, row);
   if (buttons.length) made.append(element("div", { class: "buttons" }, ...buttons));
   return made;
@@ -108,8 +113,9 @@ function notesOf(row) {
       notice("bad", element("b", {}, `${whereOf(row)}${row.receipt?.message || t("outbox.no_reason")}`)),
     );
   if (row.state === "held") notes.push(notice("warn", row.receipt?.message || t("outbox.held")));
-  if (row.state === "conflict")
-    notes.push(notice("warn", t("outbox.conflict", { n: row.receipt?.conflicts?.length ?? 1 })));
+  if (row.state === "refused" && row.entity === "run") notes.push(notice("warn", t("outbox.run_refused")));
+  if (row.state === "conflict" && row.open > 0)
+    notes.push(notice("warn", t("outbox.conflict", { n: row.open })));
   if (row.problem)
     notes.push(
       notice(
@@ -117,10 +123,47 @@ function notesOf(row) {
         t("outbox.tried", { n: row.problem.tries, why: row.problem.message || t("trouble.offline") }),
       ),
     );
-  for (const { state, problem, name } of row.attachments)
-    if (state === "refused")
-      notes.push(notice("bad", t("outbox.photo_refused", { name, why: problem?.message ?? "" })));
   return notes;
+}
+
+// By what another photo comes to the same thing: what was sealed can't be added to.
+const ADDING = {
+  incident: ["note", "note"],
+  household: ["visit", "visit"],
+  camera: ["check", "camera"],
+};
+
+function refusedPhoto(app, row, { id, name, problem }) {
+  const remove = async () => {
+    await app.outbox.removePhoto(id);
+    await app.originals.dropOf(id);
+  };
+  const replace = async () => {
+    const [action, form] = ADDING[row.entity];
+    const { record, serverId } = row;
+    const about = { record, serverId, baseRev: row.baseRev, formVersion: app.ground.forms.version };
+    const draft = await app.outbox.draft(row.entity, action, about);
+    await remove();
+    app.open(form, { id: draft });
+  };
+  const press = (work) => () => work().catch((error) => app.failed(error));
+  return notice(
+    "bad",
+    t("outbox.photo_refused", { name, why: problem?.message ?? "" }),
+    element(
+      "div",
+      { class: "buttons" },
+      button(t("outbox.photo_remove"), press(remove), { iconName: "trash", "data-do": "photo-remove" }),
+      ...(ADDING[row.entity]
+        ? [
+            button(t("outbox.photo_replace"), press(replace), {
+              iconName: "camera",
+              "data-do": "photo-replace",
+            }),
+          ]
+        : []),
+    ),
+  );
 }
 
 /** The field that the server names, where it has a word of its own. */
@@ -138,6 +181,7 @@ function buttonsOf(app, row) {
         "data-do": "go-on",
       }),
     ];
+  if (row.state === "refused" && !row.correctedBy && !form) return [giveUp(app, row)];
   if (row.state === "refused" && form)
     return [
       button(t("outbox.correct"), () => correct(app, row, form), {
@@ -145,10 +189,30 @@ function buttonsOf(app, row) {
         iconName: "edit",
         "data-do": "correct",
       }),
+      giveUp(app, row),
     ];
-  if (row.state === "conflict")
+  if (row.state === "conflict" && row.open > 0)
     return [button(t("outbox.to_conflicts"), () => app.open("conflicts"), { iconName: "arrows-join" })];
   return [];
+}
+
+/** Put away what was sent back: two taps, for nobody else has it. */
+function giveUp(app, row) {
+  let isAsked = false;
+  const made = button(
+    t("outbox.give_up"),
+    async () => {
+      if (!isAsked) {
+        isAsked = true;
+        made.lastChild.textContent = t("outbox.give_up_really");
+        made.classList.replace("quiet", "danger");
+        return;
+      }
+      await app.outbox.giveUp(row.id).catch((error) => app.failed(error));
+    },
+    { kind: "quiet", iconName: "trash", "data-do": "give-up" },
+  );
+  return made;
 }
 
 async function correct(app, row, form) {

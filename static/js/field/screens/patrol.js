@@ -2,16 +2,26 @@
 
 import { element } from "../../ui/dom.js";
 import { t } from "../../ui/texts.js";
+import { Draft } from "../draft.js";
 import { button, notice, row, textField } from "../parts.js";
 import { trouble, when } from "../words.js";
 
 export function patrol(app) {
-  const body = element("div", {});
+  const now = element("div", { class: "field" });
+  const body = element("div", {}, now);
   const foot = element("div", { class: "field" });
+  let note = null;
   const show = () => {
     const isOn = Boolean(app.patrolling.run);
     const isOurs = isOn && !app.patrolling.isElsewhere;
-    body.replaceChildren(...(isOn ? underWay(app) : choosing(app)));
+    now.replaceChildren(...(isOn ? underWay(app) : choosing(app)));
+    if (isOurs && !note) {
+      note = noteField(app);
+      body.append(note);
+    } else if (!isOurs) {
+      note?.remove();
+      note = null;
+    }
     foot.replaceChildren(...(isOurs ? [endButton(app)] : []));
     foot.parentElement?.toggleAttribute("hidden", !isOurs);
   };
@@ -72,7 +82,9 @@ function underWay(app) {
       element("span", { class: "row-words" }, element("b", {}, `${order} ${name ?? ""}`)),
       isPassed
         ? element("span", { class: "chip", "data-tone": "good" }, t("patrol.passed"))
-        : button(t("patrol.pass"), () => app.patrolling.pass(order), { "data-stop": order }),
+        : button(t("patrol.pass"), () => app.patrolling.pass(order).catch((error) => app.failed(error)), {
+            "data-stop": order,
+          }),
     );
   });
   return [
@@ -89,25 +101,55 @@ function underWay(app) {
     problem ? notice("bad", t(problem)) : "",
     notice(isAwake ? "info" : "warn", t(isAwake ? "patrol.awake" : "patrol.asleep")),
     element("div", { class: "rows" }, ...stops),
-    noteField(app),
   ];
 }
 
-let words = "";
-
+/** The note, kept with every keystroke; made once, for what is written anew with every fix takes the pen away. */
 function noteField(app) {
-  const field = textField(t("patrol.note"), words, (value) => {
-    words = value;
+  const head = element("div", { class: "form-trouble" });
+  const onTrouble = (error) => head.replaceChildren(...(error ? [notice("bad", trouble(error))] : []));
+  let draft = null;
+  let isBegun = null;
+  let typed = "";
+  const begin = async () => {
+    draft = new Draft(app.outbox, await app.patrolling.note({ isBegun: true }), onTrouble);
+  };
+  const field = textField(t("patrol.note"), "", async (value) => {
+    typed = value;
+    try {
+      isBegun ??= begin();
+      await isBegun;
+      draft.set("text", typed);
+    } catch (error) {
+      isBegun = null;
+      onTrouble(error);
+    }
+  });
+  const input = field.querySelector("input");
+  app.patrolling.note().then((row) => {
+    if (row && !typed) input.value = typed = row.values.text ?? "";
   });
   const keep = async () => {
-    if (!words.trim()) return;
-    await app.patrolling.note(words.trim());
-    words = "";
-    field.querySelector("input").value = "";
+    if (!typed.trim()) return;
+    try {
+      isBegun ??= begin();
+      await isBegun;
+      await draft.seal();
+    } catch (error) {
+      onTrouble(error);
+      return;
+    }
+    [draft, isBegun, typed, input.value] = [null, null, "", ""];
     app.say(t("form.sealed"));
     app.sender.kick();
   };
-  return element("div", { class: "field" }, field, button(t("patrol.note_keep"), keep, { iconName: "note" }));
+  return element(
+    "div",
+    { class: "field", id: "patrol-note" },
+    head,
+    field,
+    button(t("patrol.note_keep"), keep, { iconName: "note" }),
+  );
 }
 
 function endButton(app) {

@@ -148,18 +148,42 @@ export function leave(app) {
   return { title: t("device.leave"), size: "full", body, foot: go };
 }
 
-/** Somebody has revoked the tablet: the file first, then nothing stays. */
-export function revoked(app) {
-  const body = element(
-    "div",
-    {},
-    notice("bad", element("b", {}, t("revoked.what")), t("revoked.rescue")),
-    button(t("outbox.rescue"), () => save(app), { kind: "primary", iconName: "download", id: "rescue" }),
-  );
-  return {
-    title: t("revoked.title"),
-    size: "full",
-    body,
-    foot: button(t("revoked.wipe"), () => app.wipe(), { kind: "danger", iconName: "trash", id: "wipe" }),
+/**
+ * Somebody has revoked the tablet: this is all that it still shows. The file first, then nothing stays; without the file only
+ * when that was said twice.
+ */
+export async function revokedPage(app) {
+  const { unsent, received, photos } = await app.outbox.counts();
+  const left = unsent + received + photos.open;
+  const line = element("div", {});
+  let isSafe = left === 0;
+  const rescue = async () => {
+    if (!(await save(app))) return;
+    isSafe = true;
+    wipe.lastChild.textContent = t("revoked.wipe");
   };
+  const wipe = button(
+    t("revoked.wipe"),
+    async () => {
+      if (!isSafe) {
+        isSafe = true;
+        line.replaceChildren(notice("bad", t("leave.unsent", { n: left })));
+        wipe.lastChild.textContent = t("leave.anyway");
+        return;
+      }
+      await app.wipe().catch((error) => line.replaceChildren(notice("bad", trouble(error))));
+    },
+    { kind: "danger", iconName: "trash", id: "wipe" },
+  );
+  return element(
+    "div",
+    { class: "welcome", id: "revoked" },
+    element("h1", {}, t("revoked.title")),
+    notice("bad", element("b", {}, t("revoked.what")), left > 0 ? t("revoked.rescue") : ""),
+    ...(left > 0
+      ? [button(t("outbox.rescue"), rescue, { kind: "primary", iconName: "download", id: "rescue" })]
+      : []),
+    line,
+    wipe,
+  );
 }
