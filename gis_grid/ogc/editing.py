@@ -192,8 +192,8 @@ def _household(sent: Sent) -> Json:
 
 
 def _create_household(user: User, sent: Sent) -> int:
-    client_id = sent.properties.get("client_id")
-    data = HouseholdIn(place=sent.place, client_id=client_id, **_household(sent))  # type: ignore[arg-type]
+    told = {"place": sent.place, "client_id": sent.properties.get("client_id")}
+    data = HouseholdIn.model_validate(told | _household(sent))
     return register_household(
         acting_user=user, values=data.values(), place=data.place, client_id=data.client_id
     ).pk

@@ -2,22 +2,18 @@
 
 Both serve GeoJSON under two processes as they are started in earnest, in pages as large as either
 gives; a client follows `next` to the end, as GDAL does.
-Ours answers with login, scope, masking and tags; tipg has neither. And files out: all of it in
-each format, with the memory of the process that writes.
+Ours answers with login, scope, masking and tags; tipg has neither.
 """
 
 import http.client
 import json
 import re
-import resource
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 from django.db import connection
 
@@ -32,7 +28,6 @@ from tests.bench.servers import LOOPBACK, ours, served, tipg
 ROUNDS = 2
 TARGET = 5
 PAGE = 10_000
-MEMORY_MB = 200
 # The same columns as ours but the tags, which tipg could only show as a number.
 _VIEW = """
 DROP VIEW IF EXISTS bench_items;
@@ -42,7 +37,6 @@ CREATE VIEW bench_items AS
         geom
     FROM households_household;
 """
-FORMS = ("csv", "geojson", "kml", "gpkg", "shp", "xlsx")
 
 
 def run() -> Iterator[Figure]:
@@ -69,10 +63,6 @@ def run() -> Iterator[Figure]:
         yield faster("ogc_items_against_tipg", times["ours"], times["tipg"], at_least=TARGET)
         if shutil.which("ogr2ogr"):
             yield absolute("ogc_by_ogr2ogr", [_ogr2ogr(our_port, token)], unit="s")
-    for form in FORMS:
-        seconds, memory_mb = _taken_out(form)
-        yield absolute(f"out_{form}", [seconds], unit="s")
-        yield absolute(f"out_{form}_memory", [memory_mb], unit="MB", at_most=MEMORY_MB)
 
 
 def _walk(port: int, path: str, headers: dict[str, str]) -> float:
@@ -121,47 +111,3 @@ def _ogr2ogr(port: int, token: str) -> float:
             capture_output=True,
         )
     return time.perf_counter() - began
-
-
-def _taken_out(form: str) -> tuple[float, float]:
-    """Seconds, and the most memory beyond what the process had at its start, in MB."""
-    script = f"import tests.bench.bench_ogc as b; b.write_one({form!r})"
-    command = [sys.executable, "-c", script]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    seconds, memory_mb = said.split()[-2:]
-    return float(seconds), float(memory_mb)
-
-
-def write_one(form: str) -> None:
-    """One file in a process of its own: prints its seconds and megabytes."""
-    import os
-
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_grid.config.settings")
-    django.setup()
-    from django.conf import settings
-    from django.utils import timezone
-
-    from gis_grid.exchange.models import TakenOut
-    from gis_grid.exchange.out.making import make
-
-    with tempfile.TemporaryDirectory() as folder:
-        settings.MEDIA_ROOT = Path(folder)
-        kept = TakenOut.objects.create(
-            user=User.objects.get(username="county"),
-            dataset="households",
-            form=form,
-            options={"query": {}, "columns": [], "datum": "wgs84"},
-            purpose="速度测量",
-            language="zh-hans",
-            name=form,
-            asked_at=timezone.now(),
-        )
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        began = time.perf_counter()
-        make(kept)
-        seconds = time.perf_counter() - began
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        kept.delete()
-    print(seconds, memory / 1024)
