@@ -96,13 +96,13 @@ def test_a_revoked_tablet_offers_the_file_then_forgets_all(
     open_field: OpenField, line: Line, office: Office, tmp_path: Path
 ) -> None:
     page = enrolled_by_hand(open_field, line, office, "丢失的平板")
+    controlled(page)
     line.is_cut = True
     place(page, "more")
     page.locator("#to-household").click()
     fill_household(page, "新街片98号")
     page.locator("#seal").click()
     expect(page.locator("#sheet")).to_be_hidden()
-    controlled(page)
     office.call(f"/devices/{office.device('丢失的平板')['id']}/revoke", {"reason": "在路上丢失了"})
     line.is_cut = False
     states(page)

@@ -3,6 +3,7 @@
 
 import { restore } from "../offline/restore.js";
 import { askPersist, room } from "../offline/room.js";
+import { openConflicts } from "../offline/states.js";
 import { byId, element, icon } from "../ui/dom.js";
 import { t } from "../ui/texts.js";
 import { Base } from "./base.js";
@@ -208,7 +209,7 @@ async function warnOfEnd(app) {
 async function receiptConflicts(app) {
   const rows = await app.outbox.rows({ state: "conflict", limit: 200 });
   return rows.flatMap((row) =>
-    (row.receipt?.conflicts ?? []).map((one) => ({
+    openConflicts(row.receipt).map((one) => ({
       ...one,
       id: null,
       entity: row.entity,

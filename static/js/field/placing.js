@@ -107,7 +107,7 @@ export class Placing {
   }
 
   /** Nobody knows better: where the pin stands, as the record itself will say. */
-  async takeMiddle() {
+  takeMiddle() {
     this.by = "hand";
     this.#move(this.place);
   }

@@ -14,6 +14,8 @@ const ASK = 200;
 const PARTED = ["error", "garbled"];
 // After this many timeouts of a single operation the next one has its turn.
 const TIMEOUTS = 3;
+// How much is left here, as the server has heard last.
+const LEFT = "told_left";
 
 /** Whether an answer may be the fault of what was sent. */
 export const isTheirs = (error) => error instanceof Refused || PARTED.includes(error.reason);
@@ -32,8 +34,6 @@ export class Exchange {
   #most = BATCH.operations;
   #timeouts = 0;
   #askMost = ASK;
-  // How much is left here, as the server has heard last; null while nobody knows.
-  #toldLeft = null;
 
   /**
    * @param {{outbox: import("./outbox.js").Outbox, api: import("./api.js").FieldApi, queue: import("./queue.js").Queue,
@@ -117,7 +117,7 @@ export class Exchange {
     const sentAt = new Date(outbox.now()).toISOString();
     const answer = await this.#api.push({ device, queue, sent_at: sentAt, operations });
     if (!Array.isArray(answer?.receipts)) throw new Later("garbled");
-    this.#toldLeft = queue;
+    await this.#noteTold(queue);
     await outbox.hearTime(answer.server_time);
     return answer.receipts;
   }
@@ -133,15 +133,21 @@ export class Exchange {
   /** Nothing is left to be sent: whoever leads shall see what still lies here, where that is not what was told with the last batch. */
   async tellLeft(renew) {
     const left = await this.#queue.length();
-    if (this.#toldLeft === null || this.#toldLeft === left) return;
+    const told = await this.#outbox.store.settings.get(LEFT);
+    if (!told || told.value === left) return;
     await renew();
     try {
       await this.#api.receipts([], left);
-      this.#toldLeft = left;
+      await this.#noteTold(left);
     } catch (error) {
       // A server that won't hear it hears it with the next batch.
       if (!isTheirs(error)) throw error;
     }
+  }
+
+  /** Also for after a reload: a photo that came without a push changes what was told. */
+  #noteTold(value) {
+    return this.#outbox.store.settings.put({ name: LEFT, value });
   }
 
   /** Ask how received, held and conflicting ones went on; what the server only keeps, or no longer knows, is sent once more. */

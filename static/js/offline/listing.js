@@ -2,6 +2,7 @@
 
 import { Unreadable } from "./errors.js";
 import { describePhotos, tallyPhotos } from "./photos.js";
+import { openConflicts } from "./states.js";
 
 const LAST = "\uffff";
 
@@ -60,20 +61,21 @@ export async function openRows(store, vault, rows) {
 // One that can't be read is listed as such and hides no other.
 async function openRow(vault, row, attachments) {
   const { id, state, entity, action, record, serverId, baseRev, madeAt } = row;
-  const { seq = null, replaces = null, correctedBy = null, sealedAt = null, problem = null, open = 0 } = row;
+  const { seq = null, replaces = null, correctedBy = null, sealedAt = null, problem = null } = row;
   const shown = { id, state, entity, action, record, serverId, baseRev, madeAt, seq, replaces, correctedBy };
   const photos = tallyPhotos(attachments);
   const described = {
     ...shown,
     sealedAt,
     problem,
-    open,
+    open: 0,
     photos,
     attachments: await describePhotos(vault, attachments),
   };
   try {
     const receipt = row.receipt ? await vault.unseal(row.receipt) : null;
-    return { ...described, ...(await vault.unseal(row.body)), receipt, unreadable: false };
+    const open = openConflicts(receipt).length;
+    return { ...described, ...(await vault.unseal(row.body)), receipt, open, unreadable: false };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return { ...described, values: {}, old: {}, fix: null, receipt: null, unreadable: true };

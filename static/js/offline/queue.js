@@ -2,7 +2,7 @@
 
 import { writing } from "./errors.js";
 import { completeAt } from "./photos.js";
-import { mayBecome, OUTCOMES, PHOTO_STATES, PHOTO_WORDS, STATES } from "./states.js";
+import { mayBecome, OUTCOMES, openConflicts, PHOTO_STATES, PHOTO_WORDS, STATES } from "./states.js";
 import { inState, tally } from "./tally.js";
 
 // The server takes 200 and 2 MB; half of that leaves room for its own counting.
@@ -134,7 +134,7 @@ export class Queue {
     const received = await inState(this.store, "received").toArray();
     const held = await inState(this.store, "held").toArray();
     const conflicts = await inState(this.store, "conflict")
-      .filter(({ open }) => open > 0)
+      .filter(({ open }) => open !== 0)
       .toArray();
     const due = [...received, ...held, ...conflicts].filter(({ askAt }) => isDue(askAt, now));
     return due.sort((a, b) => (a.askAt ?? 0) - (b.askAt ?? 0)).slice(0, limit);
@@ -251,7 +251,7 @@ export class Queue {
     for (const photo of photos) await this.#advancePhoto(photo, to, words.get(photo.id));
     const { tries: _tries, tryAt: _tryAt, problem: _problem, asked, askAt: _askAt, ...kept } = row;
     const next = { ...kept, state: to, receipt: sealed, version: row.version + 1 };
-    next.open = openConflicts(receipt);
+    next.open = openConflicts(receipt).length;
     if (ASKED.includes(to)) Object.assign(next, askNext({ state: to, asked }, now, pause));
     if (Number.isInteger(receipt.server_id)) next.serverId = receipt.server_id;
     await this.store.records.put({ ...next, ...completeAt(next, photos, now) });
@@ -296,12 +296,6 @@ function isDue(time, now) {
 
 function askNext({ state, asked = 0 }, now, pause) {
   return { asked: asked + 1, askAt: now + (state === "received" ? pause(asked + 1) : HELD_MS) };
-}
-
-/** Conflicts that nobody has settled yet. */
-function openConflicts({ outcome, conflicts }) {
-  if (outcome !== "conflict" || !Array.isArray(conflicts)) return 0;
-  return conflicts.filter((one) => one?.open !== false).length;
 }
 
 function aside(row, { code, message }, pause, now) {

@@ -96,5 +96,11 @@ export const PHOTO_STATES = {
 /** What the server may say of a photo. */
 export const PHOTO_WORDS = ["wanted", "kept", "attached", "refused"];
 
+/** Conflicts of a receipt that nobody has settled yet. */
+export function openConflicts(receipt) {
+  const conflicts = receipt?.outcome === "conflict" ? receipt.conflicts : [];
+  return Array.isArray(conflicts) ? conflicts.filter((one) => one?.open !== false) : [];
+}
+
 /** Whether an operation in state `from` may go to `to`. */
 export const mayBecome = (from, to) => STATES[from].next.includes(to);

@@ -84,7 +84,8 @@ export function welcome(app, { code = "", onDone }) {
 /** As a sheet: the token has ended, a new code is wanted. */
 export function enrol(app, { code = "" } = {}) {
   const onDone = async () => {
-    app.sheet.close();
+    // By now another may be open.
+    if (app.sheet.name === "enrol") app.sheet.close();
     app.say(t("enrol.again_done"));
     await app.begun();
   };

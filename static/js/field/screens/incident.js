@@ -60,7 +60,7 @@ export async function incident(app, { id, by = "kept" }) {
             isAsked = true;
             return t("place.nowhere_ask");
           }
-          await placing.takeMiddle();
+          placing.takeMiddle();
           draft.set("address", [t("place.nowhere"), draft.values.address].filter(Boolean).join(" "));
         }
         app.prefs.choseCategory(draft.values.category);
