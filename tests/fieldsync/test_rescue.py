@@ -49,6 +49,8 @@ def rescue_file(path: Path, tablet: Tablet | None, *operations: Any, **more: Any
         "device": str(tablet.device.pk) if tablet else str(uuid.uuid4()),
         "operations": operations,
         "drafts": [{"values": {}}],
+        # A tablet that has never heard the server's time.
+        "clock_ms": None,
         "attachments": attachments,
         **more,
     }

@@ -42,7 +42,7 @@ class _Manifest(BaseModel):
     version: int
     device: uuid.UUID | None = None
     # How much the tablet's clock was behind the server's when it last heard of it.
-    clock_ms: float = 0
+    clock_ms: float | None = None
     operations: list[Any]
     drafts: list[Any] = []
     attachments: list[_Photo] = []
@@ -136,7 +136,7 @@ def _operations(
 
 def _clock(manifest: _Manifest) -> dt.timedelta:
     try:
-        return dt.timedelta(milliseconds=manifest.clock_ms)
+        return dt.timedelta(milliseconds=manifest.clock_ms or 0)
     except (OverflowError, ValueError):
         return dt.timedelta()
 
