@@ -196,9 +196,9 @@ def test_two_tabs_hear_each_other_and_one_sends(
         }"""
     )
     for page in (one, two):
-        page.wait_for_function(
-            "async (id) => (await tab.outbox.get(id)).state === 'applied'", arg=sealed
-        )
+        # Not `wait_for_function`, which takes the promise of an answer for the answer.
+        while page.evaluate("async (id) => (await tab.outbox.get(id)).state", sealed) != "applied":
+            page.wait_for_timeout(50)
     assert two.evaluate("heard") > 1
     assert field.pushed == [[sealed]]
 
