@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenField
-from tests.browser.field import picture, ready, report, states
+from tests.browser.field import picture, ready, report, states, until
 from tests.browser.line import Line
 
 pytestmark = pytest.mark.browser
@@ -47,7 +47,7 @@ def test_a_photo_comes_to_the_server_and_its_original_goes(open_field: OpenField
     expect(page.locator("#sheet")).to_be_hidden()
     states(page)
     expect(page.locator(".record")).to_contain_text("照片已到 1/1", timeout=30_000)
-    page.wait_for_function(f"async () => (await ({ORIGINALS})()) === 0")
+    until(lambda: page.evaluate(ORIGINALS) == 0)
 
 
 def test_a_page_closed_amid_a_photo_loses_nothing(open_field: OpenField, line: Line) -> None:
@@ -58,7 +58,7 @@ def test_a_page_closed_amid_a_photo_loses_nothing(open_field: OpenField, line: L
     page.locator("#pin").click()
     page.locator("#categories .choice-button").first.click()
     pick(page)
-    page.wait_for_function(f"async () => (await ({ORIGINALS})()) === 1")
+    until(lambda: page.evaluate(ORIGINALS) == 1)
     context = page.context
     page.close(run_before_unload=False)
     page = context.new_page()
@@ -114,7 +114,7 @@ def test_done_waits_for_the_photo_in_every_form(open_field: OpenField, line: Lin
     page.locator("#near [data-household]").first.click()
     page.locator("#visit-more").click()
     pick(page)
-    page.wait_for_function(f"async () => (await ({ORIGINALS})()) === 1")
+    until(lambda: page.evaluate(ORIGINALS) == 1)
     page.locator("#seal").click()
     expect(page.locator("#seal")).to_contain_text("等待照片")
     expect(page.locator("#sheet")).to_be_visible()
@@ -133,7 +133,7 @@ def test_several_photos_are_all_kept_before_one_is_made_small(
     page.locator("#pin").click()
     pictures = [picture(f"{n}.jpg") for n in range(3)]
     page.locator("input[type=file][multiple]").set_input_files(pictures)
-    page.wait_for_function(f"async () => (await ({ORIGINALS})()) === 3")
+    until(lambda: page.evaluate(ORIGINALS) == 3)
     # Closed amid the first and gone on with: each is there once.
     page.locator("#sheet-close").click()
     assert states(page) == ["draft"]

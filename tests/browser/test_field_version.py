@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenField
-from tests.browser.field import ready
+from tests.browser.field import ready, until
 from tests.browser.line import Line
 
 pytestmark = pytest.mark.browser
@@ -112,5 +112,5 @@ def test_a_cold_start_without_work_puts_it_on(open_field: OpenField, line: Line)
     page.close()
     page = context.new_page()
     page.goto(f"{line.url}/field/")
-    page.wait_for_function(f"async () => (await ({VERSION})()) === 'newer'", timeout=30_000)
+    until(lambda: page.evaluate(VERSION) == "newer", 30)
     ready(page)
