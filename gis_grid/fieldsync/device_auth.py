@@ -19,7 +19,7 @@ from gis_grid.accounts.models import User
 from gis_grid.core.errors import NotSignedInError
 from gis_grid.fieldsync.errors import DeviceRevokedError, TokenEndedError
 from gis_grid.fieldsync.models import Device
-from gis_grid.fieldsync.services.devices import TOKEN_PREFIX
+from gis_grid.fieldsync.services.devices import BEARER_PREFIX
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def caller_by_header(request: HttpRequest) -> DeviceCaller:
 
 def caller_of_token(token: str) -> DeviceCaller:
     """TokenEndedError or DeviceRevokedError for a tablet, NotSignedInError for a script."""
-    if not token.startswith(TOKEN_PREFIX):
+    if not token.startswith(BEARER_PREFIX):
         return DeviceCaller(user_of_token(token), None)
     device = Device.objects.select_related("user").filter(token_digest=digest_of(token)).first()
     if device is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -127,9 +128,9 @@ class Metres:
     def _metres(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack(self._zone.transform(lonlat[:, 0], lonlat[:, 1]))
 
-    def of(self, geom: object) -> BaseGeometry:
+    def of(self, geom: GEOSGeometry) -> BaseGeometry:
         """The same for what the database holds."""
-        return self(shapely.from_wkb(bytes(geom.wkb)))  # type: ignore[attr-defined]
+        return self(shapely.from_wkb(bytes(geom.wkb)))
 
 
 class Degrees(Metres):

