@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -73,6 +74,32 @@ def test_a_new_version_waits_for_the_form_to_be_finished(open_field: OpenField, 
     assert page.evaluate(VERSION) == "newer"
     assert "newer" in style_of(page)
     assert page.evaluate(CODE) == ["field-code-newer"]
+
+
+def test_what_is_being_sent_is_waited_for(open_field: OpenField, line: Line) -> None:
+    page = open_field()
+    newer(line)
+    page.evaluate(LOOK)
+    ready_line = page.locator("[data-line=update]")
+    expect(ready_line).to_be_visible(timeout=30_000)
+    go_on = threading.Event()
+
+    def hold(body: bytes) -> bytes:
+        go_on.wait(30)
+        return body
+
+    line.sent["/api/v1/sync/push"] = hold
+    page.locator("#pin").click()
+    page.locator("#categories .choice-button").first.click()
+    page.locator("#seal").click()
+    expect(page.locator("#state")).to_contain_text("正在发送")
+    ready_line.get_by_role("button").click()
+    expect(page.locator("#notices")).to_contain_text("全部发送后自动换上")
+    with page.expect_navigation(timeout=30_000):
+        go_on.set()
+    ready(page)
+    assert page.evaluate(VERSION) == "newer"
+    expect(page.locator("#state")).to_contain_text("已全部发送")
 
 
 def test_work_in_another_tab_holds_it_up_too(open_field: OpenField, line: Line) -> None:

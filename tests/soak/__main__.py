@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence, Sized
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -216,7 +217,9 @@ def say(text: str) -> None:
 def main(arguments: Sequence[str]) -> int:
     given = parsed(arguments)
     signal.signal(signal.SIGTERM, as_ctrl_c)
-    figures = Soak(given).run()
+    # What sets up the site tells what it makes, and stdout is for the figures alone.
+    with redirect_stdout(sys.stderr):
+        figures = Soak(given).run()
     print(json.dumps(figures, ensure_ascii=False), flush=True)
     if given.write:
         report.write(figures, Path(__file__).resolve().parents[2] / "docs" / "reliability.md")

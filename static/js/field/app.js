@@ -73,9 +73,13 @@ export class App {
     this.chrome.showMay();
   }
 
-  /** Whether something is typed or sent: then no new version is put on. */
+  /** Whether the person is in the middle of something: then no new version is put on. */
   get isBusy() {
-    return this.#isForm || this.patrolling.run !== null || this.sender.state.phase === "sending";
+    return this.#isForm || this.patrolling.run !== null;
+  }
+
+  get isSending() {
+    return this.sender.state.phase === "sending";
   }
 
   #isForm = false;

@@ -69,18 +69,28 @@ function introduce(app, code) {
 
 async function startUpdates(app) {
   app.updates = new Updates({
-    isBusy: () => app.isBusy,
+    isBusy: () => app.isBusy || app.isSending,
     onReady: () =>
       app.chrome.line("update", {
         text: t("update.ready"),
         tone: "warn",
         word: t("update.go"),
         onclick: async () => {
-          const answer = await app.updates.switch();
-          if (answer === "busy") app.say(t("update.busy"));
-          if (answer === "elsewhere") app.say(t("update.elsewhere"));
+          const why = await app.putOn();
+          if (why) app.say(why);
         },
       }),
+  });
+  let isWanted = false;
+  app.putOn = async () => {
+    // What is being sent is waited for, not broken off.
+    isWanted = app.isSending && !app.isBusy;
+    const busy = isWanted ? "update.after_sending" : "update.busy";
+    const why = { busy, elsewhere: "update.elsewhere" }[await app.updates.switch()];
+    return why ? t(why) : "";
+  };
+  app.sender.addEventListener("change", ({ detail: { phase } }) => {
+    if (isWanted && phase !== "sending") app.putOn();
   });
   try {
     const hasWorker = await app.updates.start(WORKER);

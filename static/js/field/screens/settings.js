@@ -74,9 +74,7 @@ export function more(app) {
 export function updatePart(app) {
   const line = element("p", {}, t("update.ready"));
   const put = async () => {
-    const answer = await app.updates.switch();
-    if (answer === "busy") line.textContent = t("update.busy");
-    if (answer === "elsewhere") line.textContent = t("update.elsewhere");
+    line.textContent = (await app.putOn()) || t("update.ready");
   };
   return notice(
     "info",
