@@ -7,7 +7,7 @@ from typing import Any
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,10 +18,9 @@ from django.utils.translation import ngettext
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.audit_log import in_words, read_page
 from gis_grid.accounts.forms import AuditFilterForm, PasswordForm, SignInForm, lockout_rule
-from gis_grid.accounts.middleware import SIGNED_IN_AT
 from gis_grid.accounts.models import User
+from gis_grid.accounts.present_password import is_guessing
 from gis_grid.accounts.services.users import area_of
-from gis_grid.audit.models import Entry
 from gis_grid.audit.services import SYSTEM, record
 from gis_grid.core.security import client_address
 
@@ -89,12 +88,9 @@ def password(request: HttpRequest) -> HttpResponse:
     """The own password; the present session stays, all others end."""
     user = user_of(request)
     form = PasswordForm(user, request.POST or None)
-    if request.method == "POST" and form.has_error("old_password", "password_incorrect"):
-        _log_sign_in("password_change_failed", user, request)
-        if _wrong_passwords(request, user) >= settings.AXES_FAILURE_LIMIT:
-            logout(request)
-            messages.error(request, _("Too many wrong passwords: you are signed out."))
-            return redirect("sign_in")
+    is_wrong = form.has_error("old_password", "password_incorrect")
+    if request.method == "POST" and is_wrong and is_guessing(request, user):
+        return redirect("sign_in")
     if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, user)
@@ -102,15 +98,6 @@ def password(request: HttpRequest) -> HttpResponse:
         return redirect(settings.LOGIN_REDIRECT_URL)
     context = {"form": form, "forced": user.must_change_password}
     return render(request, "accounts/password.html", context)
-
-
-def _wrong_passwords(request: HttpRequest, user: User) -> int:
-    """How often the present password was wrong since this session began, by the log: requests
-    side by side can't forget one another's.
-    """
-    began = dt.datetime.fromtimestamp(request.session.get(SIGNED_IN_AT, 0), dt.UTC)
-    failures = Entry.objects.filter(subject_type="user", subject_id=str(user.pk), at__gte=began)
-    return failures.filter(action="password_change_failed").count()
 
 
 def audit_log(request: HttpRequest) -> HttpResponse:
