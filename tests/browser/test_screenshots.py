@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE, TABLET, OpenMap, settled
+from tests.browser import field
+from tests.browser.conftest import DESK, PHONE, TABLET, OpenField, OpenMap, settled
 from tests.browser.drawing import across, call, grids_of, middle_of, new_plan, open_plan
+from tests.browser.line import Line
 
 pytestmark = pytest.mark.browser
 
@@ -26,15 +29,20 @@ VIEWS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+def keep(page: Page, name: str, elsewhere: Path) -> None:
+    """Write the picture for the docs where that is asked for."""
+    folder = FOLDER if os.environ.get("GIS_GRID_SCREENSHOTS") == "1" else elsewhere
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png")
+
+
 @pytest.mark.parametrize("name", VIEWS)
 def test_the_view_is_drawn(open_map: OpenMap, tmp_path: Path, name: str) -> None:
     link, options = VIEWS[name]
     page = open_map("town", hash=link, **options)
     page.wait_for_load_state("networkidle")
     settled(page)
-    folder = FOLDER if os.environ.get("GIS_GRID_SCREENSHOTS") == "1" else tmp_path
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}.png")
+    keep(page, name, tmp_path)
     # Something is drawn on the sheet of names and points.
     inked = page.evaluate(
         """() => {
@@ -62,6 +70,36 @@ def test_a_draft_is_drawn(
     open_plan(page, site, plan, middle_of(grid))
     page.wait_for_load_state("networkidle")
     settled(page)
-    folder = FOLDER if os.environ.get("GIS_GRID_SCREENSHOTS") == "1" else tmp_path
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}.png")
+    keep(page, name, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"), [("incidents-desktop", "/incidents/"), ("incident-file", "")]
+)
+def test_incidents_are_shown(
+    open_map: OpenMap, site: str, tmp_path: Path, name: str, address: str
+) -> None:
+    page = open_map("town", size=DESK)
+    page.goto(f"{site}/incidents/")
+    if not address:
+        page.locator(".case-link").first.click()
+        expect(page.locator(".timeline")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    keep(page, name, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("field-phone", field.PHONE), ("field-tablet", field.TABLET)],
+)
+def test_the_field_is_shown_without_a_signal(
+    open_field: OpenField, line: Line, tmp_path: Path, name: str, size: dict[str, int]
+) -> None:
+    page = open_field(size=size)
+    line.is_cut = True
+    page.reload()
+    field.ready(page)
+    field.report(page, "水沟堵塞")
+    expect(page.locator("#state")).to_contain_text("1")
+    page.wait_for_timeout(1000)
+    keep(page, name, tmp_path)
