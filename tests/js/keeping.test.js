@@ -133,7 +133,8 @@ test("the tables of a later version take over what is kept; an earlier page stil
   const id = await first.outbox.draft("incident", "create", { values: { what: "x" } });
   await first.close();
   const upgrade = (transaction) => transaction.table("records").toCollection().modify({ priority: 1 });
-  const versions = [...VERSIONS, { number: 2, stores: { extra: "id" }, upgrade }];
+  const number = VERSIONS.at(-1).number + 1;
+  const versions = [...VERSIONS, { number, stores: { extra: "id" }, upgrade }];
   const later = await openStore({ name: own.name, indexedDB: own.disk, IDBKeyRange, versions });
   assert.equal((await later.records.get(id)).priority, 1);
   later.close();

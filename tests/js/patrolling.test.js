@@ -16,7 +16,7 @@ async function page(own) {
     outbox: own.outbox,
     store: own.store,
     sender: { kick() {} },
-    ground: { forms: { version: 1 }, route: () => null },
+    ground: { forms: { version: 1 }, route: () => null, whole: Promise.resolve() },
     position: {
       watch: (onChange) => {
         heard = onChange;

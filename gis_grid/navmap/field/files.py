@@ -25,12 +25,14 @@ SHELL = "/field/"
 WORKER = "js/field/sw/worker.js"
 # Where the page's scripts begin; workers are named by address, not imported.
 ENTRIES = ("js/pages/field.js", "js/field/photoworker.js")
+# Draws a base map of vectors; asked for by address where there is one.
+VECTORS = "vendor/protomaps-leaflet/dist/protomaps-leaflet.js"
 OTHERS = (
     "css/field.css",
     "css/field-parts.css",
     "vendor/leaflet/dist/leaflet.css",
     "vendor/leaflet/dist/leaflet.js",
-    "vendor/protomaps-leaflet/dist/protomaps-leaflet.js",
+    VECTORS,
     "vendor/icons.svg",
     "icons/field-192.png",
     "icons/field-512.png",
@@ -98,6 +100,7 @@ def _frame(version: str, names: list[str]) -> Frame:
                 "leaflet": leaflet_config(),
                 "icons": static("vendor/icons.svg"),
                 "photoWorker": static("js/field/photoworker.js"),
+                "vectors": static(VECTORS),
                 "texts": {code: catalogue(code) for code, _name in settings.LANGUAGES},
             },
             "modules": [static(name) for name in names if name.startswith(PRELOADED)],

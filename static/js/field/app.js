@@ -16,6 +16,8 @@ import { trouble } from "./words.js";
 const LARGE = 1.3;
 const TOAST_MS = 4000;
 const REFRESH_MS = 5 * 60_000;
+// Screens that need nothing but grids and forms, or wait by themselves.
+const AT_ONCE = new Set(["enrol", "incident", "leave", "more", "search", "takealong"]);
 
 export class App {
   onMapTap = null;
@@ -86,6 +88,8 @@ export class App {
 
   async open(name, params = {}) {
     try {
+      // Whatever is told of a house must not say "unknown" because it is not open yet.
+      if (!AT_ONCE.has(name)) await this.ground.whole.catch(() => {});
       const screen = await SCREENS[name](this, params);
       this.#isForm = Boolean(screen.isForm);
       this.sheet.show(name, screen);
@@ -128,23 +132,14 @@ export class App {
     if (this.sheet.name === "more") this.open("more");
   }
 
-  /** Draw anew what was taken along. */
+  /** Settles when all that was taken along stands on the map. */
+  drawn = Promise.resolve();
+
+  /** Draw anew what was taken along: the grids at once, the rest (`drawn`) behind them. */
   async showGround({ isFirst = false } = {}) {
-    await this.ground.load();
     const { ground } = this;
-    this.map.show(
-      {
-        grids: ground.grids,
-        households: ground.households,
-        incidents: ground.incidents,
-        cameras: ground.cameras,
-        routes: ground.routes,
-        reference: ground.reference,
-        tags: ground.forms.tags,
-      },
-      { looks: (one) => ground.lookOf(one), maskOf: (slugs) => ground.forms.maskOf(slugs) },
-    );
-    await this.mine.load();
+    await ground.begin();
+    this.map.showGrids(ground.grids);
     if (isFirst) this.map.goHome(ground.grids);
     this.chrome.line(
       "empty",
@@ -157,6 +152,24 @@ export class App {
           }
         : null,
     );
+    this.drawn = this.#showRest().catch((error) => this.failed(error));
+  }
+
+  async #showRest() {
+    const { ground } = this;
+    await ground.open();
+    await this.map.showRest(
+      {
+        households: ground.households,
+        incidents: ground.incidents,
+        cameras: ground.cameras,
+        routes: ground.routes,
+        reference: ground.reference,
+        tags: ground.forms.tags,
+      },
+      { looks: (one) => ground.lookOf(one), maskOf: (slugs) => ground.forms.maskOf(slugs) },
+    );
+    await this.mine.load();
   }
 
   #refreshTimer = null;

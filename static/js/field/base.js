@@ -1,6 +1,5 @@
 // The county's own map file, where there is one: taken along as a whole, read from the tablet.
 
-import { FileSource, PMTiles } from "pmtiles";
 import { element } from "../ui/dom.js";
 import { t } from "../ui/texts.js";
 import { bar, button, notice } from "./parts.js";
@@ -25,12 +24,18 @@ export class Base {
     this.#layer = null;
     const kept = await this.#kept();
     if (!kept || this.app.prefs.now.off.includes("base")) return;
+    const { FileSource, PMTiles } = await import("pmtiles");
     const file = new PMTiles(new FileSource(new File([await kept.answer.blob()], kept.address)));
     const { tileType, maxZoom } = await file.getHeader();
     const options = { pane: "tilePane", maxZoom: 20, attribution: "" };
     this.#layer =
       tileType === VECTORS
-        ? globalThis.protomapsL.leafletLayer({ ...options, url: file, flavor: "light", lang: "zh" })
+        ? (await drawer(this.app.config.vectors)).leafletLayer({
+            ...options,
+            url: file,
+            flavor: "light",
+            lang: "zh",
+          })
         : pictures(file, { ...options, maxNativeZoom: maxZoom });
     this.#layer.addTo(this.app.map.map);
   }
@@ -118,6 +123,19 @@ export class Base {
     await caches.delete(CACHE);
     await this.show();
   }
+}
+
+/** What draws vector tiles: large, and loaded only where such a file lies here. It is no module. */
+function drawer(address) {
+  if (globalThis.protomapsL) return globalThis.protomapsL;
+  return new Promise((resolve, reject) => {
+    const script = element("script", {
+      src: address,
+      onload: () => resolve(globalThis.protomapsL),
+      onerror: () => reject(new Error(address)),
+    });
+    document.head.append(script);
+  });
 }
 
 const Pictures = L.GridLayer.extend({

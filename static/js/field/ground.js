@@ -8,6 +8,11 @@ const KINDS = ["grid", "household", "incident", "camera", "route"];
 export class Ground {
   #byId = new Map();
   #byCode = new Map();
+  #begun;
+  /** Settles when all that was taken along is open; grids and forms are before. */
+  whole = new Promise((resolve) => {
+    this.#begun = resolve;
+  });
   grids = [];
   households = [];
   incidents = [];
@@ -20,15 +25,29 @@ export class Ground {
     this.pack = pack;
   }
 
-  async load() {
+  /** Open the grids and forms, with which the page can begin; `open()` opens the rest. */
+  async begin() {
+    const [grids, forms] = await Promise.all([this.pack.records("grid"), this.pack.forms()]);
+    this.grids = grids;
+    this.forms = new Forms(forms ?? {});
+    this.#byCode = new Map(grids.map((grid) => [grid.code, grid]));
+  }
+
+  /** What was open before stays until the new is there as a whole. */
+  open() {
+    this.whole = this.#open();
+    this.#begun(this.whole);
+    return this.whole;
+  }
+
+  async #open() {
     const found = await Promise.all(KINDS.map((kind) => this.pack.records(kind)));
+    const reference = await this.pack.reference();
     [this.grids, this.households, this.incidents, this.cameras, this.routes] = found;
-    this.forms = new Forms((await this.pack.forms()) ?? {});
-    this.reference = await this.pack.reference();
+    this.reference = reference;
     this.#byId = new Map(
       KINDS.flatMap((kind, i) => found[i].map((record) => [`${kind}:${record.id}`, record])),
     );
-    this.#byCode = new Map(this.grids.map((grid) => [grid.code, grid]));
   }
 
   record(kind, id) {
@@ -74,7 +93,8 @@ export class Ground {
   }
 
   /** `[{kind, record}]`: what has all the words in its name, address, number or code. */
-  search(text, most) {
+  async search(text, most) {
+    await this.whole;
     const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
     if (words.length === 0) return [];
     const hits = [];

@@ -27,13 +27,15 @@ export async function begin(app) {
     return;
   }
   watchInstalling(() => showInstall(app));
-  const isOffline = await startUpdates(app);
+  const updating = startUpdates(app);
   const code = codeInAddress();
   const me = await app.device.me();
   if (!me || code) await introduce(app, code);
   await app.begun();
-  if (!isOffline) app.chrome.line("no-worker", { text: t("worker.none"), tone: "bad" });
   byId("page").dataset.ready = "true";
+  performance.mark("ready");
+  app.drawn.then(() => performance.mark("drawn"));
+  if (!(await updating)) app.chrome.line("no-worker", { text: t("worker.none"), tone: "bad" });
 }
 
 /** `#enrol=CODE`, which then goes from the address: it must not stand in any history. */
@@ -136,21 +138,26 @@ function addActions(app) {
 
 let isListening = false;
 
-/** What is done at every start and after a new code. */
+/** What is done at every start and after a new code: in the end the page can be used. */
 async function begun(app) {
   if (!isListening) listen(app);
   isListening = true;
   await app.learnPermissions();
   await app.showGround({ isFirst: true });
-  app.sender.start();
   await app.patrolling.resume();
-  await app.outbox.forget();
-  await app.originals.tidy();
-  await app.base.show().catch((error) => app.failed(error));
-  showInstall(app);
-  showRoom(app);
+  app.drawn.then(() => tidy(app)).catch((error) => app.failed(error));
+}
+
+/** What has time until the map stands. */
+async function tidy(app) {
+  app.sender.start();
   app.refreshNowAndThen();
   lookAtServer(app);
+  showInstall(app);
+  showRoom(app);
+  await app.base.show().catch((error) => app.failed(error));
+  await app.outbox.forget();
+  await app.originals.tidy();
 }
 
 function listen(app) {

@@ -268,6 +268,7 @@ export class Patrolling extends EventTarget {
 
   /** Note the checkpoints that one stands at. */
   async #reach(place, accuracy) {
+    await this.app.ground.whole.catch(() => {});
     const route = this.app.ground.route(this.run.route);
     for (const { order, place: stop, radius_m: radius } of route?.checkpoints ?? []) {
       const isThere = distanceM(stop, place) <= radius && accuracy <= Math.max(radius, 50);

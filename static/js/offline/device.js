@@ -3,7 +3,7 @@
 import { CallError } from "./api.js";
 import { dropComplete } from "./endings.js";
 import { NotEnrolled, OtherPerson, WorkUnsent, writing } from "./errors.js";
-import { channelOf } from "./store.js";
+import { channelOf, PERSONAL, TAKEN } from "./store.js";
 import { hasUnsent } from "./tally.js";
 import { Vault } from "./vault.js";
 
@@ -76,9 +76,9 @@ export class Device {
 
   /** All that is left of another person is on the server; asked for or sent again it would be in the wrong name. */
   async #forgetFormer() {
-    const { records, attachments, blobs, packs, chunks, settings } = this.store;
-    await this.store.transaction("rw", records, attachments, blobs, packs, chunks, settings, async () => {
-      for (const table of [records, attachments, blobs, packs, chunks]) await table.clear();
+    await this.store.transaction("rw", PERSONAL, async () => {
+      const { settings } = this.store;
+      for (const name of PERSONAL) if (name !== settings.name) await this.store.table(name).clear();
       await settings.where("name").noneOf(["seq", "clock", "lease"]).delete();
     });
   }
@@ -94,11 +94,10 @@ export class Device {
    * waits for the rescue file. The mark stays until all is wiped.
    */
   async revoke() {
-    const { records, attachments, blobs, packs, chunks, settings } = this.store;
-    await this.store.transaction("rw", records, attachments, blobs, packs, chunks, settings, async () => {
+    const { records, settings } = this.store;
+    await this.store.transaction("rw", PERSONAL, async () => {
       await settings.put({ name: REVOKED, value: true });
-      await packs.clear();
-      await chunks.clear();
+      for (const name of TAKEN) await this.store.table(name).clear();
       await settings.bulkDelete(["forms", "areas", "patrol"]);
       const complete = await records.where("completeAt").above(0).primaryKeys();
       for (const id of complete) await dropComplete(this.store, id, Number.POSITIVE_INFINITY);

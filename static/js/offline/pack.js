@@ -4,27 +4,18 @@
 import { Later, Paused } from "./api.js";
 import { keepOpen, lay, openChunks, sealChunks, sweep } from "./chunks.js";
 import { writing } from "./errors.js";
-import { distanceM, holds } from "./nearby.js";
+import { TAKEN } from "./store.js";
 
 const PAGE = 1000;
-const HITS = 50;
 // A server that resets more often within one load will not end.
 const RESETS = 2;
 const FORMS = "forms";
 const AREAS = "areas";
-// In these a person looks for words.
-const SEARCHED = {
-  household: ["head", "address", "phone"],
-  incident: ["number", "what"],
-  camera: ["name"],
-  route: ["name"],
-  grid: ["name", "code"],
-};
-
 /** Fires `change` after packs have changed here. */
 export class Pack extends EventTarget {
   #parts;
-  #opened = { stamp: "", kept: new Map() };
+  // Kinds that are open, as promises, of the packs that `stamp` names.
+  #opened = { stamp: "", kinds: new Map() };
 
   /**
    * @param {{store: import("dexie").Dexie, vault: import("./vault.js").Vault, api: import("./api.js").FieldApi,
@@ -78,8 +69,9 @@ export class Pack extends EventTarget {
   /** @param {string} code */
   async drop(code) {
     const { store } = this.#parts;
-    await store.transaction("rw", store.packs, store.chunks, async () => {
+    await store.transaction("rw", TAKEN, async () => {
       await store.packs.delete(code);
+      await store.layers.delete(code);
       await store.chunks.where("pack").equals(code).delete();
     });
     this.#changed();
@@ -109,62 +101,14 @@ export class Pack extends EventTarget {
    * @returns {Promise<object[]>}
    */
   async records(entity, area = "") {
-    const all = [...((await this.#open()).get(entity)?.values() ?? [])];
+    const all = [...(await this.#open(entity)).values()];
     return area ? all.filter((record) => String(record.area ?? "").startsWith(area)) : all;
-  }
-
-  /**
-   * Records that hold all words of `text`.
-   * @param {string} text
-   * @returns {Promise<{entity: string, record: object}[]>}
-   */
-  async search(text) {
-    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-    if (words.length === 0) return [];
-    const kept = await this.#open();
-    const hits = [];
-    for (const [entity, fields] of Object.entries(SEARCHED)) {
-      for (const record of kept.get(entity)?.values() ?? []) {
-        const said = fields
-          .map((field) => record[field] ?? "")
-          .join(" ")
-          .toLowerCase();
-        if (words.every((word) => said.includes(word))) hits.push({ entity, record });
-        if (hits.length === HITS) return hits;
-      }
-    }
-    return hits;
-  }
-
-  /**
-   * @param {number} lon
-   * @param {number} lat
-   * @param {{entity?: string, count?: number}} [wanted]
-   * @returns {Promise<{record: object, distance_m: number}[]>} the nearest first
-   */
-  async nearest(lon, lat, { entity = "household", count = 10 } = {}) {
-    const placed = (await this.records(entity)).filter(({ place }) => place);
-    const found = placed.map((record) => ({ record, distance_m: distanceM([lon, lat], record.place) }));
-    return found.sort((a, b) => a.distance_m - b.distance_m).slice(0, count);
-  }
-
-  /**
-   * The grid in which the point lies: the small one where there is one.
-   * @param {number} lon
-   * @param {number} lat
-   * @returns {Promise<object | null>}
-   */
-  async gridAt(lon, lat) {
-    const found = (await this.records("grid")).filter(
-      ({ geometry }) => geometry && holds(geometry, lon, lat),
-    );
-    return found.find(({ level }) => level === "small") ?? found[0] ?? null;
   }
 
   /** Roads and water of all areas that are here. @returns {Promise<{roads: object[], water: object[]}>} */
   async reference() {
     const { store, vault } = this.#parts;
-    const rows = (await store.packs.toArray()).filter(({ reference }) => reference);
+    const rows = await store.layers.toArray();
     const layers = await Promise.all(rows.map(({ reference }) => vault.unseal(reference)));
     return {
       roads: layers.flatMap(({ roads }) => roads ?? []),
@@ -237,11 +181,16 @@ export class Pack extends EventTarget {
 
   async #loadReference(code) {
     const { store, vault, api } = this.#parts;
-    const pack = await store.packs.get(code);
-    const fresh = await api.reference([code], pack?.referenceTag);
+    const fresh = await api.reference([code], (await store.layers.get(code))?.tag);
     if (!fresh) return;
     const reference = await vault.seal(fresh.reference);
-    await writing(() => store.packs.update(code, { reference, referenceTag: fresh.etag }));
+    await writing(() =>
+      store.transaction("rw", store.packs, store.layers, async () => {
+        // Dropped meanwhile, in another tab.
+        if (!(await store.packs.get(code))) return;
+        await store.layers.put({ pack: code, reference, tag: fresh.etag });
+      }),
+    );
   }
 
   /** Whether an operation of one's own about a record is under way. */
@@ -251,15 +200,25 @@ export class Pack extends EventTarget {
     return (entity, id) => keys.has(`${entity} ${id}`);
   }
 
-  /** entity → id → record of all packs; opened again only when one has changed, here or in another tab. */
-  async #open() {
+  /** id → record of a kind, of all packs; opened again only when one has changed, here or in another tab. */
+  async #open(entity) {
     const { store, vault } = this.#parts;
     const packs = await store.packs.toArray();
     const stamp = packs.map(({ code, version, takenAt }) => `${code} ${version} ${takenAt}`).join();
-    if (stamp !== this.#opened.stamp) {
-      this.#opened = { stamp, kept: await openChunks(vault, await store.chunks.toArray()) };
+    if (stamp !== this.#opened.stamp) this.#opened = { stamp, kinds: new Map() };
+    const { kinds } = this.#opened;
+    if (!kinds.has(entity)) {
+      const opening = store.chunks
+        .where("entity")
+        .equals(entity)
+        .toArray()
+        .then((rows) => openChunks(vault, rows))
+        .then((kept) => kept.get(entity) ?? new Map());
+      kinds.set(entity, opening);
+      // What could not be opened now is tried again.
+      opening.catch(() => kinds.delete(entity));
     }
-    return this.#opened.kept;
+    return kinds.get(entity);
   }
 
   #changed() {

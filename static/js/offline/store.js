@@ -13,6 +13,7 @@ import { Dexie } from "dexie";
  * - `attachments`: what is known of photos. Their bytes lie in `blobs`, so that listing never reads them;
  *   a corrected operation shares them with the refused one, hence `blob`.
  * - `packs`, `chunks`: what was taken along, a row an area and its records in pieces.
+ * - `layers`: roads and water of an area, apart from `packs` so that asking what is here does not read them.
  * - `keys`: the key. `settings`: single values by name (the device, the counter of operations, the lease of who sends).
  * @type {{number: number, stores: Object<string, string | null>, upgrade?: (transaction: object) => Promise<void>}[]}
  */
@@ -29,10 +30,23 @@ export const VERSIONS = [
       settings: "name",
     },
   },
+  {
+    number: 2,
+    // A kind of records is opened when it is wanted.
+    stores: { chunks: "key, pack, entity", layers: "pack" },
+    upgrade: async (transaction) => {
+      for (const { code, reference, referenceTag } of await transaction.table("packs").toArray()) {
+        if (!reference) continue;
+        await transaction.table("layers").put({ pack: code, reference, tag: referenceTag });
+        await transaction.table("packs").update(code, { reference: undefined, referenceTag: undefined });
+      }
+    },
+  },
 ];
 
-/** The tables whose rows are a person's data; `keys` is destroyed before them. */
-export const PERSONAL = ["records", "attachments", "blobs", "packs", "chunks", "settings"];
+/** Tables of what was taken along; and all whose rows are a person's data: `keys` is destroyed before them. */
+export const TAKEN = ["packs", "chunks", "layers"];
+export const PERSONAL = ["records", "attachments", "blobs", ...TAKEN, "settings"];
 
 /**
  * Open the database, made or brought to the newest version.

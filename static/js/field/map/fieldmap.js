@@ -25,6 +25,7 @@ const FROM = { cameras: 14, names: 11, smallNames: 13 };
 export class FieldMap {
   #drawn = [];
   #labels = [];
+  #counts = new Map();
   #routes = [];
   #mine = [];
   #tags = [];
@@ -76,16 +77,22 @@ export class FieldMap {
     new ResizeObserver(() => this.map.invalidateSize({ pan: false })).observe(element);
   }
 
+  /** The grids, with which the map begins. */
+  showGrids(grids) {
+    this.grids.set(gridPieces(grids));
+    this.#labels = gridLabels(grids);
+    this.redraw();
+  }
+
   /**
-   * Draw other data: `{grids, households, incidents, cameras, routes, reference, tags}` as the pack
-   * has them; `looks(incident)` → its look and kind, `maskOf(slugs)` → a mask of the tags' bits.
+   * What stands on them: `{households, incidents, cameras, routes, reference, tags}` as the pack has them;
+   * `looks(incident)` → its look and kind, `maskOf(slugs)` → a mask of the tags' bits. Fingers are heard in between.
    */
-  show({ grids, households, incidents, cameras, routes, reference, tags }, { looks, maskOf }) {
+  async showRest({ households, incidents, cameras, routes, reference, tags }, { looks, maskOf }) {
     this.#tags = tags;
     this.#routes = routes;
-    this.grids.set(gridPieces(grids));
-    this.reference.set(referencePieces(reference));
-    this.sectors.set(sectorPieces(cameras));
+    this.#counts = new Map();
+    for (const { area } of households) this.#counts.set(area, (this.#counts.get(area) ?? 0) + 1);
     this.households.set(
       households.map((one) => ({
         place: one.place,
@@ -98,9 +105,9 @@ export class FieldMap {
     this.cameras.set(
       cameras.map(({ id, place, owner, state }) => ({ place, properties: { id, owner, state } })),
     );
-    const counts = new Map();
-    for (const { area } of households) counts.set(area, (counts.get(area) ?? 0) + 1);
-    this.#labels = gridLabels(grids, (code) => counts.get(code) ?? 0);
+    this.overlay.redraw();
+    this.sectors.set(sectorPieces(cameras));
+    this.reference.set(await referencePieces(reference));
     this.redraw();
   }
 
@@ -217,7 +224,11 @@ export class FieldMap {
     const wanted = this.#labels.filter(
       ({ isLarge }) => frame.zoom >= (isLarge ? FROM.names : FROM.smallNames),
     );
-    const labels = wanted.map((label) => ({ ...label, ...pixelOf(frame, label.world) }));
+    const labels = wanted.map(({ world, properties, ...label }) => ({
+      ...label,
+      ...pixelOf(frame, world),
+      properties: { ...properties, households: this.#counts.get(properties.code) ?? 0 },
+    }));
     paintLabels(
       frame,
       labels.filter(({ x, y }) => x > 0 && y > 0 && x < frame.size.x && y < frame.size.y),

@@ -2,6 +2,7 @@
 // (`drawable`), and points in sight.
 
 import Supercluster from "supercluster";
+import { breath } from "../../ui/breath.js";
 import { sectorOf } from "./sector.js";
 import { insideOf, newParts, pathIn, ringsOf, squareAround, worldOf } from "./world.js";
 
@@ -63,22 +64,24 @@ export function gridPieces(grids) {
   });
 }
 
-/** Where the names of grids stand. `countOf(code)`: households of a grid. */
-export function gridLabels(grids, countOf) {
+/** Where the names of grids stand. */
+export function gridLabels(grids) {
   return grids
     .filter(({ name }) => name)
     .map((grid) => ({
       world: insideOf(ringsOf(grid.geometry)),
       isLarge: grid.level === "large",
-      properties: { code: grid.code, name: grid.name, level: grid.level, households: countOf(grid.code) },
+      properties: { code: grid.code, name: grid.name, level: grid.level },
     }));
 }
 
 // Roads and water in cells of this zoom: a square of the screen then has few to draw.
 const CELL_ZOOM = 14;
+const AT_A_TIME_MS = 8;
 
-/** One piece a cell of ground; what lies in several is in each, cut at the edges. */
-export function referencePieces({ roads = [], water = [] }) {
+/** One piece a cell of ground; what lies in several is in each, cut at the edges. A town's are many: the page lives on in between. */
+export async function referencePieces({ roads = [], water = [] }) {
+  let restAt = performance.now() + AT_A_TIME_MS;
   const cells = new Map();
   const add = (name, one) => {
     const { lines, isArea } = shapeOf(one);
@@ -93,8 +96,14 @@ export function referencePieces({ roads = [], water = [] }) {
       });
     }
   };
-  for (const one of water) add("water", one);
-  for (const one of roads) add("road", one);
+  for (const [name, list] of Object.entries({ water, road: roads })) {
+    for (const one of list) {
+      add(name, one);
+      if (performance.now() < restAt) continue;
+      await breath();
+      restAt = performance.now() + AT_A_TIME_MS;
+    }
+  }
   return [...cells.values()];
 }
 
