@@ -28,6 +28,8 @@ def wait_for_other_databases() -> None:
 
 def _at_work() -> set[tuple[int, str]]:
     with connection.cursor() as cursor:
+        # Within a transaction the server shows what it showed at first, unless told not to.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(_AT_WORK)
         return set(cursor.fetchall())
 

@@ -149,6 +149,37 @@ test("one that gets no receipt, or a bad one, does not hold up the others", asyn
   assert.deepEqual(new Set(await states(own.outbox)), new Set(["applied"]));
 });
 
+test("a patrol begins at the server only after the one before has ended there", async () => {
+  const own = await enrolled();
+  const { outbox, server } = own;
+  const walk = async () => {
+    const begun = await outbox.draft("run", "start", { values: { route: 7 } });
+    const { record } = await outbox.get(begun);
+    await outbox.seal(begun);
+    const ended = await outbox.draft("run", "end", { record, values: { ended_at: "2026-11-25T01:00:00Z" } });
+    await outbox.seal(ended);
+    return [begun, ended];
+  };
+  const first = await walk();
+  // The server says nothing of the first one, which is tried again later.
+  server.answer = (receipts) => receipts.filter(({ op_id }) => !first.includes(op_id));
+  await own.sender.run();
+  const second = await walk();
+  const home = await visit(outbox);
+  await own.sender.run();
+  const state = async (id) => (await outbox.get(id)).state;
+  assert.deepEqual(await Promise.all([...first, ...second].map(state)), Array(4).fill("sealed"));
+  assert.equal(await state(home), "applied");
+  server.answer = (receipts) => receipts;
+  await settle(own);
+  assert.deepEqual(await Promise.all([...first, ...second].map(state)), Array(4).fill("applied"));
+  const walked = [...first, ...second];
+  assert.deepEqual(
+    server.judged.filter((id) => walked.includes(id)),
+    walked,
+  );
+});
+
 for (const status of [413, 400, 422, 500]) {
   test(`a batch answered ${status} is parted until the bad one is alone`, async () => {
     const own = await enrolled();

@@ -141,6 +141,29 @@ class Audit:
             one["changes"]["text"][1] for one in self._of("incident", "note") if self._done(one)
         ]
         self._once("note", "SELECT text FROM incidents_step WHERE step = 'note'", notes)
+        self._walks()
+
+    def _walks(self) -> None:
+        """Runs, what was noted of them, checkpoints and ends, each once."""
+        started = [one["record"] for one in self._of("run", "start") if self._done(one)]
+        self._once("run", "SELECT client_id::text FROM patrols_run", started)
+        noted = [one["changes"]["text"][1] for one in self._of("run", "note") if self._done(one)]
+        self._once("note of a run", "SELECT text FROM patrols_runnote", noted)
+        passed = {
+            f"{one['record']} {one['changes']['checkpoint'][1]}"
+            for one in self._of("run", "passed")
+            if self._done(one)
+        }
+        self._once(
+            "checkpoint passed",
+            "SELECT r.client_id || ' ' || p.order FROM patrols_passed p"
+            " JOIN patrols_run r ON r.id = p.run_id",
+            list(passed),
+        )
+        ended = [one["record"] for one in self._of("run", "end") if self._done(one)]
+        self._once(
+            "run ended", "SELECT client_id::text FROM patrols_run WHERE state = 'ended'", ended
+        )
 
     def _done(self, one: dict[str, Any]) -> bool:
         return self._outcome(one["op_id"]) in DONE

@@ -13,6 +13,8 @@ VILLAGES = tuple(f"4310241112{n:02d}" for n in range(4))
 OTHER_VILLAGE = "431024102200"
 GRIDS = 4
 HOUSEHOLDS_A_VILLAGE, CAMERAS_A_VILLAGE = 60, 8
+# As many as there may be tablets, each with a squad of its own: two can't be out at once.
+ROUTES = 24
 # Six people; tablets are given to them by turns, so that some have two.
 PEOPLE = (
     ("soak_worker_0", "grid_worker", VILLAGES[0]),
@@ -73,6 +75,35 @@ def make() -> None:
     publish_villages(acting_user=users[COUNTY_OFFICE], cells=cells)
     for village in VILLAGES:
         _furnish(users[COUNTY_OFFICE], village)
+    for number in range(ROUTES):
+        _draw_route(users[OFFICE], number)
+
+
+def route_of(tablet: int) -> str:
+    """The name of the route that this tablet walks."""
+    return f"{tablet}号线"
+
+
+def _draw_route(user, number: int) -> None:
+    """A lane along the middle of the person's village, with two checkpoints."""
+    from gis_grid.patrols.services.routes import Stop, save_route
+    from gis_grid.patrols.services.squads import save_squad
+
+    login, role, village = PEOPLE[number % len(PEOPLE)]
+    if role == "surveyor":
+        # They don't patrol.
+        return
+    squad = save_squad(
+        acting_user=user, name=f"{number}队", area_code=village, members=[], leader=login
+    )
+    lat = SOUTH + (row_of(village) + 0.5) * EDGE
+    save_route(
+        acting_user=user,
+        name=route_of(number),
+        squad_id=squad.pk,
+        line=[(WEST + EDGE * 0.2, lat), (WEST + EDGE * 1.8, lat)],
+        stops=[Stop(WEST + EDGE * 0.5, lat), Stop(WEST + EDGE * 1.5, lat)],
+    )
 
 
 def _furnish(user, village: str) -> None:

@@ -19,6 +19,7 @@ const SHARES = [
   ["correct", 28],
   ["visit", 18],
   ["check", 8],
+  ["walk", 8],
 ];
 // Households that everybody is at: where tablets get into each other's way.
 const HOT = 12;
@@ -30,10 +31,12 @@ export class Script {
   #shown = new Map();
   #made = 0;
   #phones = 0;
+  /** The tablet's id of the run under way. */
+  #run = null;
 
   /**
    * @param {{random: () => number, number: number, villages: {west: number, south: number, width: number, height: number}[],
-   *   elsewhere: object, mayNote: boolean}} about
+   *   elsewhere: object, mayNote: boolean, route: string}} about
    */
   constructor(about) {
     Object.assign(this, about);
@@ -46,12 +49,14 @@ export class Script {
   async next(records) {
     const name = this.#draw(SHARES);
     const made = await this[`_${name}`](records);
-    if (made && this.random() < 0.012) made.photos = this.random() < 0.2 ? 2 : 1;
+    // Nothing of a patrol takes photos: what was seen is an incident.
+    if (made && made.entity !== "run" && this.random() < 0.012) made.photos = this.random() < 0.2 ? 2 : 1;
     return made;
   }
 
   /** A thing that this tablet has made, by its own id; the page could name it before the server has heard of it. */
   remember(entity, record) {
+    if (entity === "run") this.#run = record;
     const own = this.#own[entity];
     if (!own) return;
     own.push(record);
@@ -136,6 +141,26 @@ export class Script {
     if (cameras.length === 0) return null;
     const values = { state: this.#pick(STATES), reason: this.#text("看过") };
     return { entity: "camera", action: "check", about: { serverId: this.#pick(cameras).id, values } };
+  }
+
+  /** A patrol: begun, passed by checkpoints, noted of, ended. Without moments of its own: its clock is wrong. */
+  async _walk(records) {
+    const record = this.#run;
+    if (!record) {
+      const route = (await records("route")).find(({ name }) => name === this.route);
+      return route && { entity: "run", action: "start", about: { values: { route: route.id } } };
+    }
+    const drawn = this.random();
+    if (drawn < 0.5)
+      return { entity: "run", action: "note", about: { record, values: { text: this.#text("走到") } } };
+    if (drawn < 0.75)
+      return {
+        entity: "run",
+        action: "passed",
+        about: { record, values: { checkpoint: this.random() < 0.5 ? 1 : 2 } },
+      };
+    this.#run = null;
+    return { entity: "run", action: "end", about: { record, values: { ended_at: null } } };
   }
 
   async #household(records) {

@@ -12,7 +12,8 @@ import { Photos } from "./photos.js";
 import { dice, Script } from "./script.js";
 import { openTab } from "./tab.js";
 
-const { number, seed, quota, base, offsetMs, villages, elsewhere, mayNote, codes, pictures } = workerData;
+const { number, seed, quota, base, offsetMs, villages, elsewhere, mayNote, route, codes, pictures } =
+  workerData;
 const SPEED = 20;
 // So much may wait to be sent; a tablet that is a day behind is another test's.
 const BACKLOG = 60;
@@ -23,7 +24,7 @@ const JUMPS = [0, 2 * DAY_MS, -2 * DAY_MS, 3 * DECADE_MS, -2 * DECADE_MS];
 const random = dice(seed * 1000 + number);
 const disk = new IDBFactory();
 const photos = new Photos(pictures, random, number);
-const script = new Script({ random, number, villages, elsewhere, mayNote });
+const script = new Script({ random, number, villages, elsewhere, mayNote, route });
 const tell = (event, more = {}) => parentPort.postMessage({ tablet: number, event, ...more });
 
 let offset = offsetMs;
@@ -132,7 +133,7 @@ async function operate(own) {
     await own.outbox.discard(id);
   }
   const row = await own.store.records.get(id);
-  if (row && action === "create") script.remember(entity, row.record);
+  if (row && ["create", "start"].includes(action)) script.remember(entity, row.record);
 }
 
 /** Tell of what has a final word; correct what was refused for its category. */

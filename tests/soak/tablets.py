@@ -132,6 +132,7 @@ def _about(number: int) -> dict[str, Any]:
         "villages": [_box(village) for village in villages],
         "codes": list(villages),
         "mayNote": role != "surveyor",
+        "route": ground.route_of(number),
     }
 
 

@@ -1,4 +1,4 @@
-"""The short soak: some four hundred operations while web, worker and PostgreSQL are killed."""
+"""The short soak: two thousand operations while web, worker and PostgreSQL are killed."""
 
 import json
 import os
@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ARGUMENTS = ("--operations", "400", "--kills", "6", "--tablets", "6", "--seed", "1")
-PATIENCE_S = 900
+ARGUMENTS = ("--operations", "2000", "--kills", "12", "--tablets", "8", "--seed", "1")
+PATIENCE_S = 1500
 
 
 @pytest.mark.soak
@@ -29,6 +29,6 @@ def test_nothing_is_lost_or_doubled_while_servers_are_killed() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     figures = json.loads(done.stdout)
     assert figures["faults"] == []
-    assert figures["operations"] >= 400
+    assert figures["operations"] >= 2000
     assert {"web", "web process", "worker", "PostgreSQL"} <= figures["killed"].keys()
     assert figures["line"]["drop_after"] > 0

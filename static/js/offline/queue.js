@@ -285,8 +285,12 @@ export class Queue {
 }
 
 /** By what operations are about the same thing. */
-function about({ record, entity, serverId }) {
-  return serverId === null ? [record] : [record, `${entity}:${serverId}`];
+function about({ record, entity, action, serverId }) {
+  const keys = [record];
+  if (serverId !== null) keys.push(`${entity}:${serverId}`);
+  // A squad is out once at a time: a patrol begins when the server has heard of the end of the one before.
+  if (entity === "run" && ["start", "end"].includes(action)) keys.push("run");
+  return keys;
 }
 
 /** Nothing is put off for longer than `HELD_MS`: what seems to be was put off before the clock was set back. */
