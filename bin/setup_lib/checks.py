@@ -61,7 +61,7 @@ def node_tests(layout: Layout) -> Command | None:
 def fast_tests(layout: Layout) -> Command:
     """All Python tests that need neither a browser nor a machine for themselves, side by side."""
     workers = max(2, min(4, os.cpu_count() or 2))
-    # Whoever has done all takes some of what the other has left: the longest tests differ by minutes.
+    # Whoever is through takes some of what the other has left.
     side_by_side = ("-n", str(workers), "--dist", "worksteal")
     return [layout.venv / "bin/pytest", "-m", "not browser and not soak", *side_by_side]
 
