@@ -70,6 +70,8 @@ class Target:
     load: Callable[[Call], LoadResult]
     takes: Literal["rows", "shapes"] = "rows"
     questions: tuple[Question, ...] = ()
+    # Whether things that the file does not name stay as they are.
+    keeps_others: bool = True
     # Whether what it wrote is taken back row by row.
     is_undone_here: bool = True
 

@@ -15,14 +15,18 @@ from gis_grid.exchange.models import KEPT, Intake
 
 def checked(intake: Intake) -> Iterator[str]:
     """How the file was read, and what loading it would change."""
+    target = target_of(intake.chosen["target"])
     yield from _described(intake)
     for kind, row in counts_of(intake):
         yield report.counted(kind, Counts(**row))
         if gone := intake.result["gone"].get(kind):
-            yield _("  %(count)d that you have are not in the file, and stay: %(names)s") % {
-                "count": gone["count"],
-                "names": _joined(gone["names"], gone["count"]),
-            }
+            values = {"count": gone["count"], "names": _joined(gone["names"], gone["count"])}
+            if target is None or target.keeps_others:
+                yield (
+                    _("  %(count)d that you have are not in the file, and stay: %(names)s") % values
+                )
+            else:
+                yield _("  %(count)d are not in the file, and end: %(names)s") % values
     for rows in intake.result["difference"].values():
         if rows["new"]:
             names = [row["label"] for row in rows["new"]]

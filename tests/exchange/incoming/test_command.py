@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import shapely
 from openpyxl import load_workbook
 
 from gis_grid.audit.models import Entry
@@ -129,6 +130,11 @@ def test_layers_and_what_boundaries_ask(run: Run, tmp_path: Path, cast: SimpleNa
     common["option"] = [("plan", str(plan.pk)), ("village", QUANFENG)]
     assert run("import_file", path, **common).refusal == ""
     assert PlanCell.objects.filter(plan=plan).exists()
+    fewer = frame(shapely.box(112.40, 25.60, 112.42, 25.61), rectangle(2), name=["大", "三"])
+    fewer["code"] = [f"{QUANFENG}001", f"{QUANFENG}003"]
+    told = run("import_file", files.gpkg(tmp_path / "b.gpkg", fewer), **{**common, "layer": ""})
+    assert told.refusal == ""
+    assert f"1 are not in the file, and end: {QUANFENG}002" in told.out
     common["option"].append(("flavour", "x"))
     assert "flavour" in run("import_file", path, **common).refusal
 
