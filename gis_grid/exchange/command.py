@@ -15,7 +15,6 @@ from gis_grid.accounts.models import User
 from gis_grid.core.errors import DomainError
 from gis_grid.core.problems import Batch, LoadResult, ProblemLog
 from gis_grid.exchange import report
-from gis_grid.exchange.forms import OF_KIND
 from gis_grid.exchange.tables import Form, Reading, read_tables
 
 # Problems that demonstration data has where it is loaded as real data.
@@ -29,9 +28,10 @@ class FileCommand(BaseCommand):
     """A command that takes one file in. Exit status 1 where something was not taken."""
 
     error_suffixes: tuple[str, ...] = (".xlsx",)
+    file_nargs: str | None = None
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, nargs=self.file_nargs)
         parser.add_argument(
             "--user",
             help="login of the person who acts; without it the log says “operator”",
@@ -98,7 +98,7 @@ class FileCommand(BaseCommand):
             self._tell_problems(options, reading, problems, result)
             self._tell_result(options, result)
             if result.bad_rows:
-                raise CommandError(self._refusal(options, result))
+                raise CommandError(self.refusal(result))
 
     def _tell_reading(self, reading: Reading) -> None:
         if reading.ignored_sheets:
@@ -133,6 +133,11 @@ class FileCommand(BaseCommand):
             report.write_workbook(
                 options["errors"], options["file"], reading, problems, only_bad=result.written
             )
+        self.tell_errors(options)
+
+    def tell_errors(self, options: dict[str, Any]) -> None:
+        """Where all of the problems stand, or how to have them written down."""
+        if options["errors"]:
             self.stdout.write(
                 _("All of them stand in %(file)s, beside the rows: mend them there and load it.")
                 % {"file": options["errors"]}
@@ -142,14 +147,11 @@ class FileCommand(BaseCommand):
 
     def _tell_result(self, options: dict[str, Any], result: LoadResult) -> None:
         for kind, counts in result.counts.items():
-            self.stdout.write(
-                _("%(table)s: %(new)d new, %(changed)d changed, %(unchanged)d as before")
-                % {"table": OF_KIND[kind].sheets[0], **vars(counts)}
-            )
+            self.stdout.write(report.counted(kind, counts))
         if options["dry_run"]:
             self.stdout.write(_("Dry run: nothing was written."))
 
-    def _refusal(self, options: dict[str, Any], result: LoadResult) -> str:
+    def refusal(self, result: LoadResult) -> str:
         if result.written:
             return _("%(bad)d rows were left out; the others are loaded.") % {
                 "bad": result.bad_rows

@@ -18,6 +18,7 @@ def register() -> None:
             "data_exported": _("Data taken out"),
             "export_fetched": _("File fetched that was taken out"),
             "intake_undone": _("Load of a file undone"),
+            "history_taken_back": _("History of a load taken back"),
             "layout_saved": _("Form of a table saved"),
             "layout_dropped": _("Form of a table taken away"),
         }
@@ -30,4 +31,4 @@ def register() -> None:
             "service": _("Service"),
         }
     )
-    name_details({"form": _("As"), "file": _("File"), "rows": _("Rows")})
+    name_details({"form": _("As"), "file": _("File"), "rows": _("Rows"), "tables": _("Tables")})

@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from gis_grid.core.errors import InputError
-from gis_grid.core.problems import Problem, ProblemLog
+from gis_grid.core.problems import Counts, Problem, ProblemLog
 from gis_grid.duties.services.load import TEXTS as DUTY_TEXTS
 from gis_grid.exchange import sandbox
 from gis_grid.exchange.boundaries import TEXTS as BOUNDARY_TEXTS
@@ -49,13 +49,26 @@ def mend(problem: Problem) -> str:
     return str(TEXTS[problem.code][1]) % problem.params
 
 
+def counted(kind: str, counts: Counts) -> str:
+    """What became of the rows of a table."""
+    return _("%(table)s: %(new)d new, %(changed)d changed, %(unchanged)d as before") % {
+        "table": OF_KIND[kind].sheets[0],
+        **vars(counts),
+    }
+
+
 def table(problems: Sequence[Problem], sheets: dict[str, str]) -> str:
     """The problems as aligned columns: sheet, row, column, what, how to mend."""
-    heads = (_("sheet"), _("row"), _("column"), _("what"), _("how to mend"))
-    rows = [heads]
+    rows = []
     for each in problems:
         title = OF_KIND[each.kind].title(each.column) if each.column else ""
         rows.append((sheets.get(each.kind, ""), str(each.row), title, what(each), mend(each)))
+    return aligned(rows)
+
+
+def aligned(problems: Iterable[Sequence[str]]) -> str:
+    """Texts for sheet, row, column, what and how to mend, below their headings."""
+    rows = [(_("sheet"), _("row"), _("column"), _("what"), _("how to mend")), *problems]
     widths = [max(_width(row[i]) for row in rows) for i in range(3)]
     return "\n".join(
         "  ".join([*(_padded(cell, widths[i]) for i, cell in enumerate(row[:3])), *row[3:]])

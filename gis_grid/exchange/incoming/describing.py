@@ -1,6 +1,6 @@
 """What the wizard proposes for a file: which table it is, which column is what, which datum."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -34,6 +34,9 @@ class Part:
     positions: Mapping[str, int] = field(default_factory=dict)
 
 
+Adjust = Callable[[Sequence[Part]], list[Part]]
+
+
 @dataclass(frozen=True)
 class Description:
     """Everything that the page offers, with what is most likely chosen."""
@@ -65,16 +68,22 @@ class Description:
         }
 
 
-def likely_target(user: User, intake: Intake) -> Target | None:
-    """The target whose tables the file's headings fit best."""
+def fitting_targets(user: User, intake: Intake) -> list[tuple[int, Target]]:
+    """The targets whose tables the file's headings fit, each with how well; the best first."""
     found = samples_of(intake.folder)
-    best: tuple[int, Target | None] = (0, None)
+    fitting = []
     for target in targets_for(user):
         sheets = sheets_of(found, target, "")
         worth = max((mapping.fits(f, s) for f in target.forms for s in sheets), default=0)
-        if worth > best[0]:
-            best = (worth, target)
-    return best[1] or next(iter(targets_for(user)), None)
+        if worth:
+            fitting.append((worth, target))
+    return sorted(fitting, key=lambda pair: -pair[0])
+
+
+def likely_target(user: User, intake: Intake) -> Target | None:
+    """The target that the file fits best; the first of all where it fits none."""
+    fitting = [target for _worth, target in fitting_targets(user, intake)]
+    return next(iter([*fitting, *targets_for(user)]), None)
 
 
 def sheets_of(found: Mapping[str, Any], target: Target, layer: str) -> list[Sheet]:
@@ -105,8 +114,10 @@ def describe(
     *,
     layer: str = "",
     chosen_sheets: Mapping[str, str] | None = None,
+    adjust: Adjust = list,
 ) -> Description | None:
-    """The proposal for a file; `chosen_sheets` are tables that were chosen, by kind.
+    """The proposal for a file; `chosen_sheets` are tables that were chosen, by kind; `adjust`
+    says what is known better of the columns, before the datum is guessed by them.
 
     None where the file is gone, or the person loads nothing.
     """
@@ -129,6 +140,7 @@ def describe(
         positions, datum = mapping.guessed(form, sheet, county)
         remembered = remembered or datum
         parts.append(Part(form, sheet, positions))
+    parts = adjust(parts)
     plain = Description(target, sheets, parts, layer, "", None, points_of([]))
     points, declared = _points(found, plain)
     if not len(points):

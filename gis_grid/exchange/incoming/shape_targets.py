@@ -62,10 +62,13 @@ def _boundaries(call: Call) -> LoadResult:
         dry_run=call.dry_run,
     )
     answer = operate(plan_id=plan.pk, acting_user=call.user, asked=asked)
-    states = [one["properties"].get("state") for one in answer["changed"]]
-    new, changed = states.count("new"), states.count("changed")
+    # The operation puts every grid of the file in its place, also one that is there already: what
+    # changes for people stands in the statistics.
+    told = answer["statistics"]
+    new = sum(one["before"] is None for one in told)
+    changed = sum(bool(one["before"] and one["after"]) for one in told)
     result = LoadResult(written=not call.dry_run)
-    result.counts["grid"] = Counts(new, changed, max(0, len(drawn) - new - changed))
+    result.counts["grid"] = Counts(new, changed, len(drawn) - new - changed)
     result.gone["grid"] = list(answer["ended"])
     return result
 
@@ -98,6 +101,7 @@ TARGETS = (
             Question("plan", _("Draft"), _plans),
             Question("village", _("Village"), _villages),
         ),
+        keeps_others=False,
         # A draft has an undo of its own, which knows what came after.
         is_undone_here=False,
     ),

@@ -1,7 +1,7 @@
 """The wizard's steps: brought, described, checked, loaded, undone; who may, and in which state."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,7 @@ def ask_check(*, acting_user: User, intake_id: int, chosen: dict[str, Any]) -> I
         raise InputError(_("Say first what the file holds."), where="target")
     acting_user.require(target.permission)
     _require_whole(intake, target, chosen)
+    _require_answers(acting_user, target, chosen.get("options", {}))
     intake.chosen, intake.result, intake.said = chosen, {}, ""
     intake.state = State.CHECKING
     intake.save(update_fields=["chosen", "result", "said", "state"])
@@ -121,6 +122,17 @@ def _require_whole(intake: Intake, target: Target, chosen: dict[str, Any]) -> No
     has_places = intake.found["format"] in MAPS or any("lon" in one.positions for one in reads)
     if has_places and not chosen.get("datum"):
         raise InputError(_("Choose the coordinate system."), where="datum")
+
+
+def _require_answers(user: User, target: Target, options: Mapping[str, str]) -> None:
+    for one in target.questions:
+        choices = one.choices(user)
+        if options.get(one.key) not in dict(choices):
+            raise InputError(
+                _("Choose: %(what)s.") % {"what": one.label},
+                where=one.key,
+                details={"choices": choices},
+            )
 
 
 @transaction.atomic

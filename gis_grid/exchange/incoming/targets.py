@@ -36,13 +36,15 @@ Choices = list[tuple[str, str]]
 class Call:
     """One run of a load: `batches` of a target of rows, `shapes` of one of shapes.
 
-    `look` is called before a dry run is rolled back; `options` are what the target asks for.
+    `look` is called before a dry run is rolled back; `demo`: the file holds invented people and
+    places; `options` are what the target asks for.
     """
 
     user: User
     problems: ProblemLog
     dry_run: bool
     keep_good: bool
+    demo: bool
     look: Look
     key: str
     batches: Iterable[Batch] = ()
@@ -68,6 +70,8 @@ class Target:
     load: Callable[[Call], LoadResult]
     takes: Literal["rows", "shapes"] = "rows"
     questions: tuple[Question, ...] = ()
+    # Whether things that the file does not name stay as they are.
+    keeps_others: bool = True
     # Whether what it wrote is taken back row by row.
     is_undone_here: bool = True
 
@@ -84,7 +88,7 @@ def _rows(load: Callable[..., LoadResult]) -> Callable[[Call], LoadResult]:
             keep_good=call.keep_good,
             dry_run=call.dry_run,
             look=call.look,
-            demo=call.options.get("demo") == "yes",
+            demo=call.demo,
         )
 
     return run

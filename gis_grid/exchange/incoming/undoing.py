@@ -11,7 +11,6 @@ from gis_grid.audit.services import record
 from gis_grid.core.codes import common_area
 from gis_grid.core.errors import StateError
 from gis_grid.exchange.incoming import difference
-from gis_grid.exchange.incoming.keeping import set_undoing
 from gis_grid.exchange.models import Intake
 from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.households.models import Household
@@ -27,6 +26,8 @@ LAYERS = {tab: model.layer for tab, model in LOCATED.items()} | {
     "territory_referencefeature": "reference",
     "patrols_route": "patrols",
 }
+# Tables that are only ever added to: the database takes out of them what the load had added.
+HISTORIES = frozenset({"incidents_step", "facilities_camerastate", "patrols_routeversion"})
 _OWN = frozenset({"exchange_intakechange"})
 _REFERRING = """
 SELECT c.conrelid::regclass::text, a.attname
@@ -51,13 +52,15 @@ def undo(intake: Intake) -> None:
     against = [*_changed_since(net), *_hung_on(net)]
     if against:
         raise _refusal(against)
-    set_undoing(intake.pk)
     for tab, rows in net.items():
         _restore(tab, rows)
+    areas = _follow(net)
     with connection.cursor() as cursor:
+        # Late, for it writes to the log, and who writes there next waits for our end.
+        if histories := sorted(HISTORIES & net.keys()):
+            cursor.execute("SELECT public.exchange_take_back(%s, %s)", [intake.pk, histories])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    areas = _follow(net)
     record(
         acting_user=intake.user,
         action="intake_undone",
@@ -157,7 +160,7 @@ def _restore(
     gone = [before for before, after in rows.values() if before and after is None]
     table = sql.Identifier(tab)
     with connection.cursor() as cursor:
-        if made:
+        if made and tab not in HISTORIES:
             query = sql.SQL("DELETE FROM {} WHERE id = ANY(%s)").format(table)
             cursor.execute(query, [made])
         cursor.execute(_WRITABLE, [tab])

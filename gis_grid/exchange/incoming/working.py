@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from gis_grid.exchange.incoming.targets import Call, Target, target_of
 from gis_grid.exchange.incoming.undoing import undo_in_transaction
 from gis_grid.exchange.models import Intake
 from gis_grid.exchange.tables import Reading
+from gis_grid.territory.models import Region
 
 logger = logging.getLogger(__name__)
 State = Intake.State
@@ -144,6 +146,7 @@ def _run(
                 dry_run=is_dry,
                 # A check goes through with what is right, to show what it would change.
                 keep_good=keep_good or is_dry,
+                demo=_is_demonstration(user, target),
                 look=look,
                 key=str(intake.key),
                 batches=rows.batches_of(intake, reading, progress.tell) if is_rows else (),
@@ -157,6 +160,12 @@ def _run(
             return result, found
     finally:
         progress.end()
+
+
+def _is_demonstration(user: User, target: Target) -> bool:
+    """Whether the person's towns are invented: then so is what their files hold."""
+    scope = user.scope(target.permission)
+    return settings.DEMO and Region.objects.filter(scope.q("code"), is_demo=True).exists()
 
 
 def _told(problem: Any, target: Target) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -78,7 +79,8 @@ class Intake(models.Model):
 class IntakeChange(models.Model):
     """A row of another table as it was before the load and as the load left it.
 
-    Written by the database itself (`exchange_keep`) while the setting `gis_grid.intake` is on.
+    Written by the database itself (`exchange_keep`) while the setting `gis_grid.intake` is on, and
+    by nobody else: by these rows alone a history may lose something (`exchange_take_back`).
     """
 
     intake = models.ForeignKey(Intake, models.CASCADE, related_name="changes")
@@ -86,6 +88,7 @@ class IntakeChange(models.Model):
     row_id = models.BigIntegerField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    at = models.DateTimeField(db_default=Now())
 
     class Meta:
         ordering = ["pk"]

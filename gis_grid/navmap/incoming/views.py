@@ -18,9 +18,10 @@ from gis_grid.exchange.incoming.describing import Description, describe
 from gis_grid.exchange.incoming.mapping import Read
 from gis_grid.exchange.incoming.progress import progress_of
 from gis_grid.exchange.incoming.targets import target_of, targets_for
+from gis_grid.exchange.incoming.telling import counts_of
+from gis_grid.exchange.incoming.words import FORMATS, REASONS, datum_choices, datum_label
 from gis_grid.exchange.models import Intake
 from gis_grid.navmap.incoming.preview import preview_of
-from gis_grid.navmap.incoming.words import FORMATS, REASONS, datum_choices, datum_label
 from gis_grid.navmap.page import import_map
 from gis_grid.navmap.views import map_config
 
@@ -159,9 +160,6 @@ def _chosen(request: HttpRequest, user: User, intake: Intake) -> dict[str, Any]:
             Read(part.sheet.name, part.form.kind, part.sheet.header_row, positions).as_json()
         )
     options = {one.key: data.get(f"ask-{one.key}", "")[:40] for one in found.target.questions}
-    for one in found.target.questions:
-        if options[one.key] not in {key for key, _label in one.choices(user)}:
-            raise InputError(_("Choose: %(what)s.") % {"what": one.label}, where=one.key)
     return found.as_chosen() | {
         "reads": reads,
         "datum": data.get("datum", "") if found.guess else "",
@@ -173,7 +171,7 @@ def _result(intake: Intake) -> dict[str, Any]:
     result, target = intake.result, target_of(intake.chosen.get("target", ""))
     counts = [
         (OF_KIND[kind].sheets[0], row, result.get("gone", {}).get(kind))
-        for kind, row in result.get("counts", {}).items()
+        for kind, row in counts_of(intake)
     ]
     changes = [
         {"new": rows["new"], "changed": rows["changed"]}

@@ -12,6 +12,9 @@ from gis_grid.accounts.models import User
 from gis_grid.exchange.incoming import describing, steps
 from gis_grid.exchange.incoming.working import work
 from gis_grid.exchange.models import Intake
+from tests.audit.conftest import web
+
+__all__ = ["web"]
 
 
 class Wizard:

@@ -9,7 +9,8 @@ from openpyxl import load_workbook
 
 from gis_grid.facilities.models import Camera, CameraState, ServicePoint
 from gis_grid.households.models import Household, HouseholdTag, Resident
-from tests.conftest import QUANFENG
+from gis_grid.territory.models import Region
+from tests.conftest import JINPING, QUANFENG
 from tests.exchange.conftest import (
     HOUSEHOLD_HEAD,
     home,
@@ -168,3 +169,18 @@ def test_a_person_of_another_town_loads_nothing_here(
     one = wizard(book(tmp_path, home(1)), stranger)
     assert one.check("households").result["bad_rows"] == 1
     assert not Household.objects.exists()
+
+
+def test_a_demonstration_takes_invented_people_and_no_others(
+    wizard: Bring, tmp_path: Path, settings: Any
+) -> None:
+    settings.DEMO = True
+    Region.objects.filter(code__startswith=JINPING[:9]).update(is_demo=True)
+    real = wizard(book(tmp_path, home(1, 联系电话="13873500001"))).check("households")
+    assert [one["column"] for one in real.result["problems"]] == ["联系电话"]
+    invented = wizard(book(tmp_path, home(1, 联系电话="19900000001"), name="b.xlsx"))
+    assert invented.check("households").result["problems"] == []
+    assert invented.load().state == "done"
+    settings.DEMO = False
+    again = wizard(book(tmp_path, home(2), name="c.xlsx")).check("households")
+    assert [one["column"] for one in again.result["problems"]] == ["村代码"]
