@@ -196,7 +196,7 @@ def features(
             report.layer, report.crs = message["layer"], message["crs"]
             report.warnings = message["warnings"]
             fields = message["fields"]
-            keys = {key: fields[i] for i, key in reversed(form.match(fields))}
+            keys = {key: fields[i] for i, key in reversed(form.match(fields, message["full"]))}
             keys |= _chosen(named or {}, fields)
             missing = [form.title(key) for key in form.required if key not in keys]
             if missing:

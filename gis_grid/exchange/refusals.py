@@ -32,7 +32,8 @@ _TEXTS = {
         " away (File, Info, Protect), save it and try again."
     ),
     "old_excel": _(
-        "This is a workbook of the old kind (.xls). Open it in Excel or WPS and save it as .xlsx."
+        "This is a workbook of the old kind (.xls, .et)."
+        " Open it in Excel or WPS and save it as .xlsx."
     ),
     "not_a_workbook": _("This is a zip file, but no .xlsx workbook. Save the table as .xlsx."),
     "not_a_table": _(
@@ -96,6 +97,36 @@ _TEXTS = {
     "not_a_map": _(
         "This is no file of boundaries: a GeoPackage (.gpkg), a GeoJSON or a zipped Shapefile"
         " is needed."
+    ),
+    "ovital_own": _(
+        "This is a file of 奥维's own (.ovobj, .ovjsn), which only 奥维 reads. Export the same"
+        " objects there as KML (.kml or .ovkml), and load that."
+    ),
+    "packed": _(
+        "This is a packed file (.rar, .7z, .gz). Unpack it, and load what is inside; a Shapefile"
+        " packed as .zip."
+    ),
+    "drawing": _(
+        "This is a drawing of a CAD program (.dwg, .dxf). Ask whoever made it for a Shapefile or a"
+        " GeoPackage."
+    ),
+    "project": _(
+        "This is a project or a style of a map program, which holds no data. Open it there and"
+        " export the layer as GeoPackage (QGIS: Export, Save Features As)."
+    ),
+    "other_map": _(
+        "Files of this map program are not read here. Open it in QGIS and export the layer as"
+        " GeoPackage (Export, Save Features As)."
+    ),
+    "picture": _(
+        "This is a picture or a PDF, not a table. Load the workbook or the map that it was made of."
+    ),
+    "other_office": _(
+        "This is a document of another kind (.ods, .docx, .pptx). Save the table as .xlsx and load"
+        " that."
+    ),
+    "wkt_broken": _(
+        "Line %(row)d: the shape is no WKT of a point, line or polygon. Export the layer again."
     ),
     "shp_alone": _(
         "A Shapefile is several files. Put .shp, .shx, .dbf and .prj into one zip and load that."

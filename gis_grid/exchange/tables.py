@@ -1,7 +1,7 @@
 """From a file's rows to the columns that a service knows: finds sheets, headers and aliases."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,11 +32,18 @@ class Form:
     def needed(self) -> str:
         return "、".join(self.title(key) for key in self.required)
 
-    def match(self, cells: Sequence[str]) -> list[tuple[int, str]]:
-        """(position, column key) of the cells that name a column of this table."""
+    def match(self, cells: Sequence[str], full: Container[str] = ()) -> list[tuple[int, str]]:
+        """(position, column key) of the cells that name a column of this table.
+
+        Cells of `full` fill all the room that there was, and may be the beginning of a name.
+        """
         names = {_plain(name): key for key, names in self.columns.items() for name in names}
-        found = [(i, names.get(_plain(cell))) for i, cell in enumerate(cells)]
-        return [(i, key) for i, key in found if key]
+        found = [names.get(_plain(cell)) for cell in cells]
+        for i, cell in enumerate(cells):
+            if found[i] is None and cell in full:
+                begun = {key for name, key in names.items() if name.startswith(_plain(cell))}
+                found[i] = begun.pop() if len(begun) == 1 and not begun & set(found) else None
+        return [(i, key) for i, key in enumerate(found) if key]
 
 
 def _plain(name: str) -> str:

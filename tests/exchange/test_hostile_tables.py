@@ -81,7 +81,7 @@ HOSTILE = {
         "password",
     ),
     "old excel": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096, ".xls"),
-    "picture": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "neither an .xlsx"),
+    "picture": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "a picture"),
     "nul bytes": (lambda: b"\0" * 5000, "neither an .xlsx"),
     "nul in a cell": (lambda: "a,b\0c\n".encode("utf-16"), "neither an .xlsx"),
     "one huge csv cell": (lambda: b'a,b\n"' + b"x" * 1_000_000 + b'",1\n', "breaks off"),

@@ -104,7 +104,8 @@ def _layer_sheet(layer: Mapping[str, Any], target: Target) -> Sheet:
     if target.takes == "rows":
         fields += [MAP_LON, MAP_LAT]
     header = 1 if target.takes == "rows" else 0
-    return Sheet(layer["layer"], header, tuple(fields), rows, int(layer["count"]))
+    full = frozenset(layer.get("full", ()))
+    return Sheet(layer["layer"], header, tuple(fields), rows, int(layer["count"]), full)
 
 
 def describe(

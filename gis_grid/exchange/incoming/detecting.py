@@ -12,7 +12,8 @@ from gis_grid.exchange.incoming.datum import Box, Candidate, Points
 
 # Telling what a file is takes moments; what takes longer is made to.
 SURVEY = sandbox.Limits(memory_mb=2048, cpu_s=60, silence_s=60)
-MAPS = ("gpkg", "shp", "geojson", "kml", "kmz", "gpx")
+MAPS = ("gpkg", "shp", "geojson", "kml", "kmz", "gpx", "wkt")
+_WEB_MAPS = {"GCJ-02": "gcj02", "BD-09": "bd09"}
 # Systems that a file may name and that need no question.
 _NAMED = {4326: "wgs84", 4490: "cgcs2000", 4979: "wgs84", 4480: "cgcs2000"}
 
@@ -40,7 +41,7 @@ def guess_datum(points: Points, box: Box, *, declared: str = "", hints: list[str
     found = datum.candidates(points, box)
     names = [one.datum for one in found]
     named = _declared(declared)
-    if "ovital" in hints and "gcj02" in names:
+    if "ovital" in hints and "gcj02" in names and not named:
         return Guess("gcj02", ("ovital",), is_certain=False, others=_but(names, "gcj02"))
     if named and _lies_inside(points, named, box):
         # Degrees are often said to be WGS 84 by programs that have only copied a web map.
@@ -55,7 +56,9 @@ def guess_datum(points: Points, box: Box, *, declared: str = "", hints: list[str
 
 
 def _declared(crs: str) -> str:
-    """The datum that a file names, where PROJ knows it by a number."""
+    """The datum that a file names: that of a web map, or one that PROJ knows by a number."""
+    if crs in _WEB_MAPS:
+        return _WEB_MAPS[crs]
     number = crs.upper().removeprefix("EPSG:")
     if not number.isdecimal():
         return ""

@@ -25,6 +25,8 @@ class Sheet:
     headings: tuple[str, ...]
     samples: tuple[tuple[str, ...], ...]
     count: int
+    # Headings that may have been cut, where the format has room for so much.
+    full: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def guessed(form: Form, sheet: Sheet, county: str) -> tuple[dict[str, int], str]
         return {
             key: int(at) for key, at in known.columns.items() if key in form.columns
         }, known.datum
-    found = {key: at for at, key in reversed(form.match(sheet.headings))}
+    found = {key: at for at, key in reversed(form.match(sheet.headings, sheet.full))}
     for key, names in _OF_MAPS.items():
         if key in form.columns and key not in found:
             at = next((i for i, text in enumerate(sheet.headings) if text in names), None)
@@ -90,7 +92,7 @@ def guessed(form: Form, sheet: Sheet, county: str) -> tuple[dict[str, int], str]
 
 def fits(form: Form, sheet: Sheet) -> int:
     """How well a sheet fits a table: 0 where a needed column has no heading."""
-    keys = {key for _, key in form.match(sheet.headings)}
+    keys = {key for _, key in form.match(sheet.headings, sheet.full)}
     is_whole = all(key in keys for key in form.required)
     return len(keys) + 100 * (sheet.name in form.sheets) if is_whole else 0
 

@@ -14,6 +14,7 @@ FORMATS = {
     "kml": "KML",
     "kmz": "KMZ",
     "gpx": "GPX",
+    "wkt": gettext_lazy("CSV with shapes (WKT)"),
 }
 REASONS = {
     "ovital": gettext_lazy("奥维 (Ovital) wrote the file: its places are those of web maps."),

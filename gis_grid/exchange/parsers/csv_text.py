@@ -2,12 +2,19 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from gis_grid.exchange.parsers import Refused
 
 MAX_CELL = 40_000
+# Where a cell holds a whole shape as WKT.
+LONGEST_SHAPE = 8 * 2**20
+SHAPE = re.compile(
+    r"\s*(?:SRID=\d{1,9};)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*(?:Z|M|ZM|EMPTY)?\s*(?:\(|$)",
+    re.I,
+)
 MAX_COLUMNS = 200
 MAX_ROWS = 2_000_000
 CHUNK = 2**20
@@ -50,9 +57,9 @@ def delimiter_of(line: str) -> str:
     return max(",\t;", key=line.count)
 
 
-def rows(path: Path) -> Iterator[tuple[str, int, list[str]]]:
-    """(sheet "", line number, texts) of every row that is not empty."""
-    csv.field_size_limit(MAX_CELL)
+def rows(path: Path, longest: int = MAX_CELL) -> Iterator[tuple[str, int, list[str]]]:
+    """(sheet "", line number, texts) of every row that is not empty; no cell above `longest`."""
+    csv.field_size_limit(longest)
     encoding = encoding_of(path)
     with path.open(encoding=encoding, newline="") as file:
         delimiter = delimiter_of(file.readline(MAX_CELL))
@@ -71,3 +78,11 @@ def rows(path: Path) -> Iterator[tuple[str, int, list[str]]]:
                 yield "", reader.line_num, texts
         except csv.Error:
             raise Refused("bad_csv", row=reader.line_num) from None
+
+
+def shape_column(path: Path) -> int | None:
+    """Position of a column of WKT, by the row below the headings; None where there is none."""
+    found = rows(path, LONGEST_SHAPE)
+    next(found, None)
+    _sheet, _number, cells = next(found, ("", 0, []))
+    return next((at for at, text in enumerate(cells) if SHAPE.match(text)), None)

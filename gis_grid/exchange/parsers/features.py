@@ -1,7 +1,7 @@
 """Maps of every kind that comes in, as features in their own coordinates or in CGCS2000.
 
-GeoPackage, Shapefile and GeoJSON by GDAL, KML, KMZ and GPX by readers of our own: GDAL's would open
-what those files point at.
+GeoPackage, Shapefile and GeoJSON by GDAL, KML, KMZ, GPX and CSV with WKT by readers of our own:
+GDAL's would open what those files point at.
 """
 
 import sqlite3
@@ -21,7 +21,16 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from gis_grid.exchange.incoming.datum import to_cgcs2000
-from gis_grid.exchange.parsers import Refused, geojson, gpx_shapes, kml, shapefile
+from gis_grid.exchange.parsers import (
+    Refused,
+    csv_text,
+    dbf,
+    geojson,
+    gpx_shapes,
+    kml,
+    shapefile,
+    wkt_text,
+)
 from gis_grid.exchange.parsers.vector import (
     ALLOWED_DRIVERS,
     MAX_FEATURES,
@@ -51,8 +60,9 @@ class Source:
     folder: Path
     encoding: str | None = None
     hints: list[str] = field(default_factory=list)
-    # Layer → records, of what is not GDAL's.
+    # Layer → records, of what is not GDAL's, and the system that these name.
     held: dict[str, list[kml.Record]] | None = None
+    crs: str = ""
 
 
 def read(
@@ -63,7 +73,7 @@ def read(
     datum: str | None = None,
     as_table: bool = False,
 ) -> Iterator[dict[str, Any]]:
-    """First `{layer, fields, crs, count}`, then `{rows, values: {field: […]}, wkb: [hex]}`.
+    """First `{layer, fields, full, crs, count}`, then `{rows, values: {field: […]}, wkb: [hex]}`.
 
     Coordinates are the file's own, or with `datum` lon/lat in CGCS2000. `as_table`: messages as
     those of `table`, a header and a row a feature, its place in the columns 经度 and 纬度 as
@@ -109,7 +119,17 @@ def open_source(path: Path, folder: Path) -> Source:
         return Source("geojson", _layers(plain), plain, folder)
     if text[:1] == b"<":
         return _xml(path, folder, text)
-    raise Refused("not_a_map")
+    return _wkt(path, folder)
+
+
+def _wkt(path: Path, folder: Path) -> Source:
+    at = csv_text.shape_column(path)
+    if at is None:
+        raise Refused("not_a_map")
+    held: list[kml.Record] = []
+    for record in wkt_text.records(path, at):
+        _keep(held, record)
+    return Source("wkt", ["WKT"], path, folder, csv_text.encoding_of(path), held={"WKT": held})
 
 
 def _layers(path: Path) -> list[str]:
@@ -185,14 +205,16 @@ def _xml(path: Path, folder: Path, text: bytes) -> Source:
 
 
 def _kml(plain: Path, folder: Path, name: str) -> Source:
+    said = kml.systems_of(plain)
     held: list[kml.Record] = []
-    for record in kml.records(plain):
+    for record in kml.records(plain, is_mixed=len(said) > 1):
         _keep(held, record)
     if not held:
         raise Refused("no_features", layer="KML")
     hints = ["ovital" if kml.is_ovital(plain) else "kml"]
     held_by = {"placemarks": held}
-    return Source(name, list(held_by), plain, folder, "utf-8", hints, held_by)
+    crs = said[0] if len(said) == 1 else kml.UNIFIED if said else ""
+    return Source(name, list(held_by), plain, folder, "utf-8", hints, held_by, crs)
 
 
 def _keep(held: list[kml.Record], record: kml.Record) -> None:
@@ -217,6 +239,7 @@ def features(
         found = source.encoding or ""
         named = "boundaries" if source.format == "shp" else layer
     texts = (encoding or found or None) if source.format == "shp" else None
+    full = dbf.mend(path.with_suffix(".dbf"), texts) if texts else []
     info = pyogrio.read_info(path, layer=named, encoding=texts, force_feature_count=True)
     if info["features"] > MAX_FEATURES:
         raise Refused("too_many_features", most=MAX_FEATURES)
@@ -224,6 +247,7 @@ def features(
     head = {
         "layer": layer,
         "fields": [str(name) for name in info["fields"]],
+        "full": full,
         "crs": _named(info["crs"]),
         "count": count,
         "geometry": str(info["geometry_type"]),
@@ -280,11 +304,12 @@ def _held(source: Source, layer: str) -> tuple[dict[str, Any], Iterator[dict[str
     head = {
         "layer": layer,
         "fields": fields,
-        # Both formats say WGS 84 by definition; whether the program kept to it is another matter.
-        "crs": "",
+        "full": [],
+        # KML and GPX say WGS 84 by definition; whether the program kept to it is another matter.
+        "crs": source.crs,
         "count": len(records),
         "geometry": kinds.pop() if len(kinds) == 1 else "Unknown",
-        "encoding": "utf-8",
+        "encoding": source.encoding or "utf-8",
     }
 
     def batches() -> Iterator[dict[str, Any]]:

@@ -29,6 +29,8 @@ def checked(path: Path, folder: Path) -> Path:
         raise Refused(
             "json_broken", line=error.lineno, column=error.colno, reason=error.msg
         ) from None
+    if isinstance(content, dict) and "ObjItems" in content:
+        raise Refused("ovital_own")
     if not isinstance(content, dict) or content.get("type") != "FeatureCollection":
         found = content.get("type", "") if isinstance(content, dict) else ""
         raise Refused("json_kind", type=str(found)[:40])

@@ -3,12 +3,14 @@
 import re
 import zipfile
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import IO, Any
 
 import shapely
 from defusedxml import DefusedXmlException, ElementTree
 
+from gis_grid.exchange.incoming.datum import to_cgcs2000
 from gis_grid.exchange.parsers import Refused
 from gis_grid.exchange.parsers.xlsx import check_zip
 
@@ -16,8 +18,15 @@ MAX_BYTES = 20 * 2**20
 MAX_VERTICES = 100_000
 MAX_FEATURES = 200_000
 MAX_FIELDS = 200
-# 奥维 writes its own name into what it exports; its places are those of the web map beneath.
-OVITAL = re.compile(rb"ovital|omap|\xe5\xa5\xa5\xe7\xbb\xb4", re.I)
+# 奥维 writes its own name or elements into what it exports; its places are those of the web map
+# beneath, unless each says which they are.
+OVITAL = re.compile(rb"ovital|\bomap\b|\xe5\xa5\xa5\xe7\xbb\xb4|<Ov(?:Attr|CoordType)\b", re.I)
+OVITAL_SYSTEM = "OvCoordType"
+SYSTEM = re.compile(rb'<(?:OvCoordType|Data name="datum"><value)>\s*([\w -]{1,20}?)\s*<')
+SYSTEMS = {"CGCS2000": "EPSG:4490", "WGS84": "EPSG:4326", "GCJ02": "GCJ-02", "BD09": "BD-09"}
+UNIFIED = "EPSG:4490"
+GBK = re.compile(rb"""<\?xml[^>]*encoding=["']gb(?:2312|k|18030)["']""", re.I)
+ENCODING = re.compile(r"""\sencoding=["'][^"']*["']""")
 TAG = re.compile(r"<[^>]{0,200}>")
 Record = tuple[dict[str, str], Any]
 
@@ -26,7 +35,7 @@ def opened(path: Path, folder: Path) -> Path:
     """The KML itself: out of its zip where it comes in one."""
     with path.open("rb") as file:
         if file.read(2) != b"PK":
-            return _small(path)
+            return _in_utf8(_small(path), folder)
     try:
         with zipfile.ZipFile(path) as archive:
             check_zip(archive)
@@ -37,7 +46,18 @@ def opened(path: Path, folder: Path) -> Path:
             plain.write_bytes(archive.read(name))
     except (zipfile.BadZipFile, EOFError, OSError, StopIteration):
         raise Refused("broken_zip") from None
-    return plain
+    return _in_utf8(plain, folder)
+
+
+def _in_utf8(path: Path, folder: Path) -> Path:
+    """A copy in UTF-8 of what says that it is in GBK, which no reader of XML here knows."""
+    with path.open("rb") as file:
+        if not GBK.match(file.read(200)):
+            return path
+    text = path.read_bytes().decode("gb18030", "replace")
+    copy = folder / "utf8.kml"
+    copy.write_text(ENCODING.sub("", text, count=1), encoding="utf-8")
+    return copy
 
 
 def _small(path: Path) -> Path:
@@ -51,8 +71,22 @@ def is_ovital(path: Path) -> bool:
         return bool(OVITAL.search(file.read(2**16)))
 
 
-def records(path: Path) -> Iterator[Record]:
-    """(texts by field, shape or None) of each placemark."""
+def systems_of(path: Path) -> list[str]:
+    """The systems of coordinates that the file names, each once: 奥维 says one a placemark."""
+    said = dict.fromkeys(SYSTEM.findall(path.read_bytes()))
+    named = (SYSTEMS.get(_system(one.decode("ascii", "ignore"))) for one in said)
+    return sorted({one for one in named if one})
+
+
+def _system(text: str) -> str:
+    return re.sub(r"[\s_-]", "", text).upper()
+
+
+def records(path: Path, *, is_mixed: bool = False) -> Iterator[Record]:
+    """(texts by field, shape or None) of each placemark.
+
+    `is_mixed`: each is in the system that it names, and all are brought to CGCS2000.
+    """
     depth = 0
     with path.open("rb") as file:
         for event, node in parsed(file):
@@ -60,8 +94,17 @@ def records(path: Path) -> Iterator[Record]:
                 continue
             depth += 1 if event == "start" else -1
             if event == "end" and depth == 0:
-                yield _texts(node), _shape(node)
+                shape = _shape(node)
+                yield _texts(node), _unified(node, shape) if is_mixed else shape
                 node.clear()
+
+
+def _unified(node: Any, shape: Any) -> Any:
+    said = next((each.text or "" for each in node.iter() if _plain(each.tag) == OVITAL_SYSTEM), "")
+    datum = {"GCJ-02": "gcj02", "BD-09": "bd09"}.get(SYSTEMS.get(_system(said), ""))
+    if shape is None or datum is None:
+        return shape
+    return shapely.transform(shape, lambda xy: to_cgcs2000(xy, datum))
 
 
 def parsed(file: IO[bytes]) -> Iterator[tuple[str, Any]]:
@@ -85,7 +128,7 @@ def _texts(node: Any) -> dict[str, str]:
         if tag in ("name", "address", "phoneNumber"):
             found[tag] = (child.text or "").strip()
         elif tag == "description":
-            found[tag] = TAG.sub(" ", child.text or "").strip()[:2_000]
+            found[tag] = _plain_text(child.text or "")
         elif tag == "ExtendedData":
             for item in child.iter():
                 if _plain(item.tag) == "SimpleData":
@@ -94,6 +137,10 @@ def _texts(node: Any) -> dict[str, str]:
                     value = next((v.text for v in item if _plain(v.tag) == "value"), "")
                     found[item.get("name", "")] = (value or "").strip()
     return {key: text for key, text in list(found.items())[:MAX_FIELDS] if key}
+
+
+def _plain_text(html: str) -> str:
+    return " ".join(unescape(TAG.sub(" ", html[:20_000])).split())[:2_000]
 
 
 def _shape(node: Any) -> Any:

@@ -5,7 +5,7 @@ import shutil
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from gis_grid.exchange.parsers import Refused
+from gis_grid.exchange.parsers import Refused, dbf
 from gis_grid.exchange.parsers.xlsx import check_zip
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -80,12 +80,9 @@ def encoding_of(folder: Path) -> str:
             return codecs.lookup(name if not name.isdigit() else f"cp{name}").name
         except LookupError:
             pass
-    data = (folder / "boundaries.dbf").read_bytes()
-    if len(data) > 29 and data[29] in LDID:
-        return LDID[data[29]]
-    start = int.from_bytes(data[8:10], "little")
-    try:
-        data[start:].decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8"
+    table = folder / "boundaries.dbf"
+    with table.open("rb") as file:
+        head = file.read(32)
+    if len(head) > 29 and head[29] in LDID:
+        return LDID[head[29]]
+    return "utf-8" if dbf.is_all(table, "utf-8") else "gb18030"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from gis_grid.exchange.parsers import Refused, csv_text, table, xlsx
+from gis_grid.exchange.parsers import Refused, csv_text, foreign, table, xlsx
 
 SQLITE, SHP = b"SQLite format 3\0", b"\0\0\x27\x0a"
 # Columns that hold the places of a map's features when it is read as a table.
@@ -17,22 +17,22 @@ COUNTED = 20_000
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
     """One message: `{format, encoding, hints, sheets}` or `{format, …, layers}`."""
+    foreign.check(path)
     with path.open("rb") as file:
         head = file.read(4096)
     if head.startswith(table.OLE):
         yield from table.read(path)
     if head.startswith(table.ZIP) and _is_workbook(path):
         yield _tables("xlsx", "", xlsx.rows(path))
-    elif head.startswith((SQLITE, table.ZIP, SHP)) or _is_map(head):
-        if head.lstrip()[:1] == b"<" and (b"<!DOCTYPE" in head or b"<!ENTITY" in head):
-            raise Refused("xml_hostile")
+        return
+    if head.lstrip()[:1] == b"<" and (b"<!DOCTYPE" in head or b"<!ENTITY" in head):
+        raise Refused("xml_hostile")
+    if head.startswith((SQLITE, table.ZIP, SHP)) or _is_map(head) or _has_shapes(path):
         # The libraries of maps are slow to come; most files need none of them.
         from gis_grid.exchange.parsers.survey_maps import map_of
 
         yield map_of(path)
     else:
-        if path.stat().st_size > table.MAX_FILE_BYTES:
-            raise Refused("too_large", most=table.MAX_FILE_BYTES // 2**20)
         yield _tables("csv", csv_text.encoding_of(path), csv_text.rows(path))
 
 
@@ -46,6 +46,13 @@ def _is_workbook(path: Path) -> bool:
 
 def _is_map(head: bytes) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"<")
+
+
+def _has_shapes(path: Path) -> bool:
+    """Whether a text is a table with a column of shapes."""
+    if path.stat().st_size > table.MAX_FILE_BYTES:
+        raise Refused("too_large", most=table.MAX_FILE_BYTES // 2**20)
+    return csv_text.shape_column(path) is not None
 
 
 def _tables(kind: str, encoding: str, rows: Iterator[table.Row]) -> dict[str, Any]:

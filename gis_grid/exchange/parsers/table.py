@@ -5,7 +5,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from gis_grid.exchange.parsers import Refused, csv_text, xlsx
+from gis_grid.exchange.parsers import Refused, csv_text, foreign, xlsx
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_FILE_BYTES = 300 * 2**20
@@ -23,6 +23,7 @@ def read(path: Path, **options: Any) -> Iterator[dict[str, Any]]:
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
         raise Refused("too_large", most=MAX_FILE_BYTES // 2**20)
+    foreign.check(path)
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(ZIP):

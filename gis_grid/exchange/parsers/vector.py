@@ -17,7 +17,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from gis_grid.core.crs import CGCS2000
-from gis_grid.exchange.parsers import Refused, geojson, shapefile
+from gis_grid.exchange.parsers import Refused, dbf, foreign, geojson, shapefile
 
 ALLOWED_DRIVERS = {"ESRI Shapefile", "GeoJSON", "GPKG"}
 ZIP, SQLITE, SHP = b"PK\x03\x04", b"SQLite format 3\0", b"\0\0\x27\x0a"
@@ -37,9 +37,10 @@ def read(
     crs: str | None = None,
     encoding: str | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """First `{layer, crs, fields, warnings}`, then `{rows, values: {field: […]}, wkb: [hex]}`.
+    """First `{layer, crs, fields, full, …}`, then `{rows, values: {field: […]}, wkb: [hex]}`.
 
-    `encoding` is that of a Shapefile's texts where it is not to be found out.
+    `encoding` is that of a Shapefile's texts where it is not to be found out; `full` are those of
+    its fields whose names may have been cut.
     """
     left = set(pyogrio.list_drivers()) - ALLOWED_DRIVERS
     if left:
@@ -54,6 +55,7 @@ def _source(path: Path, folder: Path) -> tuple[Path, str | None]:
     """The file that GDAL is to open, and the encoding of its texts where that must be said."""
     if path.stat().st_size > MAX_FILE_BYTES:
         raise Refused("too_large", most=MAX_FILE_BYTES // 2**20)
+    foreign.check(path)
     with path.open("rb") as file:
         head = file.read(64)
     if head.startswith(SQLITE):
@@ -84,6 +86,7 @@ def _layer(source: Path, wanted: str | None) -> str:
 def _features(
     source: Path, layer: str, crs: str | None, encoding: str | None
 ) -> Iterator[dict[str, Any]]:
+    full = dbf.mend(source.with_suffix(".dbf"), encoding) if encoding else []
     info = pyogrio.read_info(source, layer=layer, encoding=encoding, force_feature_count=True)
     if not info["features"]:
         raise Refused("no_features", layer=layer)
@@ -95,6 +98,7 @@ def _features(
         "layer": layer,
         "crs": system.to_string()[:60],
         "fields": [str(name) for name in info["fields"]],
+        "full": full,
         "features": int(info["features"]),
         "warnings": warnings,
     }
@@ -121,8 +125,12 @@ def _features(
 
 
 def cell_text(value: Any) -> str:
+    """A value as a table of an office has it: nothing for what is not there, days without hours."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
+    if isinstance(value, np.datetime64):
+        moment = "" if np.isnat(value) else str(value.astype("datetime64[s]")).replace("T", " ")
+        return moment.removesuffix(" 00:00:00")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)[:2000]

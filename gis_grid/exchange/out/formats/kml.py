@@ -15,6 +15,7 @@ from gis_grid.exchange.out.cargo import Cargo, Stamp, said
 from gis_grid.territory.datasets import Column
 
 DATUMS = ("wgs84", "gcj02")
+_NAMES = {"wgs84": "WGS 84", "gcj02": "GCJ-02"}
 _TYPES = {"integer": "int", "number": "double"}
 
 
@@ -33,6 +34,10 @@ def _write(cargo: Cargo, out: TextIO, datum: str) -> int:
     out.write('<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n')
     out.write(f"<name>{escape(cargo.title)}</name>\n")
     out.write(f"<description>{escape(_mark(cargo.stamp, cargo.title, datum))}</description>\n")
+    # So that the file says which it is when it comes back.
+    out.write(
+        f'<ExtendedData><Data name="datum"><value>{_NAMES[datum]}</value></Data></ExtendedData>'
+    )
     out.write(_schema(cargo))
     for chunk in cargo.chunks:
         shapes = shapely.from_wkb(chunk.places)
@@ -51,7 +56,7 @@ def _write(cargo: Cargo, out: TextIO, datum: str) -> int:
 
 
 def _mark(stamp: Stamp, title: str, datum: str) -> str:
-    return f"{stamp.line(title)} · {'GCJ-02' if datum == 'gcj02' else 'WGS 84'}"
+    return f"{stamp.line(title)} · {_NAMES[datum]}"
 
 
 def _label(columns: Sequence[Column]) -> int | None:
