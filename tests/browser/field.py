@@ -68,6 +68,15 @@ def ready(page: Page) -> None:
     page.wait_for_selector("#page[data-ready]")
 
 
+def prefer(page: Page, wishes: dict[str, Any]) -> None:
+    """Open the page as somebody likes it: `hand`, `large`, `language`."""
+    if not wishes:
+        return
+    page.evaluate("(kept) => localStorage.setItem('gis-grid.field', JSON.stringify(kept))", wishes)
+    page.reload()
+    ready(page)
+
+
 def enrol(page: Page, line: Line, code: str) -> None:
     """Scan the code, which the page does by its address."""
     page.goto(f"{line.url}/field/#enrol={code}")

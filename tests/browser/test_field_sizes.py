@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenField
-from tests.browser.field import PHONE, TABLET, UPRIGHT, place
+from tests.browser.field import PHONE, TABLET, UPRIGHT, place, prefer, until
 
 pytestmark = pytest.mark.browser
 
@@ -70,12 +70,7 @@ def test_everything_can_be_tapped_and_read(
     open_field: OpenField, size: dict[str, int], wishes: dict[str, Any]
 ) -> None:
     page = open_field(size=size)
-    if wishes:
-        page.evaluate(
-            "(kept) => localStorage.setItem('gis-grid.field', JSON.stringify(kept))", wishes
-        )
-        page.reload()
-        page.wait_for_selector("#page[data-ready]")
+    prefer(page, wishes)
     bad = look_at(page, "map")
     for name in ("outbox", "conflicts", "patrol", "more"):
         place(page, name)
@@ -97,3 +92,92 @@ def test_everything_can_be_tapped_and_read(
     assert bad == []
     if wishes:
         expect(page.locator("#seal")).to_contain_text("Done, send it")
+
+
+ON_ITS_SIDE = {"width": 844, "height": 390}
+
+# An error stays until it is closed.
+SAY = """async () => {
+  const { say } = await import("/static/js/ui/notices.js");
+  say("办公室正在核对这条记录，请稍后再试一次", { isError: true });
+}"""
+# Controls that a notice lies over, be it by a corner.
+COVERED = """() => {
+  const notices = [...document.querySelectorAll(".notice")].map((one) => one.getBoundingClientRect());
+  const controls = document.querySelectorAll("button, a[href], input, summary, textarea");
+  const found = [];
+  for (const control of controls) {
+    if (!control.checkVisibility({ visibilityProperty: true }) || control.closest(".notice")) continue;
+    const body = control.closest(".sheet-body")?.getBoundingClientRect();
+    const box = control.getBoundingClientRect();
+    const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+    const under = document.elementsFromPoint(x, y).filter((one) => !one.closest(".notices"));
+    // Behind a sheet.
+    if (under.length && !control.contains(under[0]) && !under[0].contains(control)) continue;
+    // What is scrolled out of the sheet is nowhere.
+    const bottom = Math.min(box.bottom, body?.bottom ?? box.bottom);
+    const isUnder = ({ left, right, top, bottom: end }) =>
+      left < box.right && box.left < right && top < bottom && box.top < end;
+    if (notices.some(isUnder)) found.push(control.id || control.textContent.trim());
+  }
+  return found;
+}"""
+# Where the pin's point stands, as parts of what is in sight: 0 to 1 from the left and from the top.
+PIN = """() => {
+  const pin = document.querySelector(".pin-marker").getBoundingClientRect();
+  const sheet = document.querySelector("#sheet").getBoundingClientRect();
+  const isBelow = sheet.width > innerWidth * 0.8;
+  const isLeft = !isBelow && sheet.left < innerWidth - sheet.right;
+  const top = document.querySelector(".top").getBoundingClientRect().bottom;
+  const bottom = isBelow ? sheet.top : innerHeight;
+  const left = isLeft ? sheet.right : 0;
+  const right = isBelow || isLeft ? innerWidth : sheet.left;
+  return [
+    (pin.left + pin.width / 2 - left) / (right - left),
+    (pin.top + 50 - top) / (bottom - top),
+  ];
+}"""
+
+
+def is_amid(page: Page) -> bool:
+    across, down = page.evaluate(PIN)
+    return 0.4 < across < 0.6 and 0.3 < down < 0.7
+
+
+@pytest.mark.parametrize(
+    ("size", "wishes"),
+    [
+        (PHONE, {}),
+        (PHONE, {"hand": "left", "large": True}),
+        (ON_ITS_SIDE, {}),
+        (UPRIGHT, {}),
+        (TABLET, {}),
+        (TABLET, {"hand": "left", "large": True, "language": "en"}),
+    ],
+)
+def test_a_notice_covers_nothing_and_the_pin_is_in_sight(
+    open_field: OpenField, size: dict[str, int], wishes: dict[str, Any]
+) -> None:
+    page = open_field(size=size)
+    prefer(page, wishes)
+    # The map follows the tablet: a fix that comes while a form is open moves nothing under it.
+    page.locator("#locate").click()
+    expect(page.locator("#my-grid")).to_be_visible()
+    page.evaluate(SAY)
+    expect(page.locator(".notice.is-error")).to_be_visible()
+    assert page.evaluate(COVERED) == []
+    page.locator("#pin").click()
+    expect(page.locator(".placing-line")).to_contain_text("8")
+    page.context.set_geolocation({"latitude": 25.6004, "longitude": 112.4066, "accuracy": 6})
+    expect(page.locator(".placing-line")).to_contain_text("6")
+    expect(page.locator("#sheet .notice.is-error")).to_be_visible()
+    assert page.evaluate(COVERED) == []
+    until(lambda: print(page.evaluate(PIN), page.evaluate("document.querySelector(\"#map\").getBoundingClientRect().width")) or is_amid(page))
+
+
+def test_a_turned_tablet_keeps_the_pin_in_sight(open_field: OpenField) -> None:
+    page = open_field(size=UPRIGHT)
+    page.locator("#pin").click()
+    expect(page.locator(".pin-marker")).to_be_visible()
+    page.set_viewport_size({"width": TABLET["width"], "height": TABLET["height"]})
+    until(lambda: print(page.evaluate(PIN), page.evaluate("document.querySelector(\"#map\").getBoundingClientRect().width")) or is_amid(page))

@@ -50,7 +50,10 @@ export class App {
         if (this.position.last) this.chrome.showGrid(this.ground.gridAt(this.position.last.place));
       },
       onState: (state) => this.chrome.showMe(state),
+      // While a form is open the map stays where its pin is.
+      goTo: (place, zoom) => this.#isForm || this.map.goTo(place, { zoom, cover: this.cover }),
     });
+    this.map.map.on("resize", () => this.sheet.fit());
     this.prefs.onChange(() => this.#applyPrefs());
     this.#applyPrefs();
   }
@@ -59,8 +62,9 @@ export class App {
     return this.prefs.now.language || "zh-hans";
   }
 
+  /** What lies over the map, in px from each of its sides. */
   get cover() {
-    return this.sheet.cover;
+    return { top: this.chrome.depth, ...this.sheet.cover };
   }
 
   #permissions = null;
@@ -93,7 +97,6 @@ export class App {
       const screen = await SCREENS[name](this, params);
       this.#isForm = Boolean(screen.isForm);
       this.sheet.show(name, screen);
-      screen.onShow?.();
     } catch (error) {
       this.failed(error);
     }

@@ -15,6 +15,7 @@ const PLACES = [
 ];
 
 export class Chrome {
+  #top;
   #lines = element("div", { class: "lines" });
   #places = new Map();
   #state;
@@ -40,7 +41,7 @@ export class Chrome {
       element("span", {}, t("find.hint")),
     );
     this.#gridLine.addEventListener("click", () => app.open("grid", { code: this.#gridLine.dataset.code }));
-    const top = element(
+    this.#top = element(
       "div",
       { class: "top" },
       element("div", { class: "top-line" }, find, this.#state),
@@ -48,7 +49,12 @@ export class Chrome {
       this.#fixLine,
       this.#gridLine,
     );
-    byId("chrome").replaceChildren(top, this.#tools(), this.#nav());
+    byId("chrome").replaceChildren(this.#top, this.#tools(), this.#nav());
+  }
+
+  /** How far down the map it reaches, in px. */
+  get depth() {
+    return this.#top.getBoundingClientRect().bottom;
   }
 
   #tools() {

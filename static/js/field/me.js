@@ -13,12 +13,16 @@ export class Me {
   #dot = null;
   isFollowing = false;
 
-  /** `onLine(text | null, problem | null)`: the line at the map's edge; `onState()`: see `state`. */
-  constructor(map, position, { onLine, onState }) {
+  /**
+   * `onLine(text | null, problem | null)`: the line at the map's edge; `onState()`: see `state`; `goTo([lon, lat], zoom)`:
+   * brings it in sight, at this zoom at least.
+   */
+  constructor(map, position, { onLine, onState, goTo }) {
     this.map = map;
     this.position = position;
     this.onLine = onLine;
     this.onState = onState;
+    this.goTo = goTo;
     map.on("dragstart", () => {
       this.isFollowing = false;
       this.onState(this.state);
@@ -50,8 +54,7 @@ export class Me {
       this.#draw(fix);
       this.#report(fix, problem);
       if (fix && isFresh && this.isFollowing) {
-        const [lng, lat] = fix.place;
-        this.map.setView([lat, lng], isFirst ? Math.max(this.map.getZoom(), 17) : this.map.getZoom());
+        this.goTo(fix.place, isFirst ? 17 : 0);
         isFirst = false;
       }
     });
@@ -62,7 +65,7 @@ export class Me {
     this.isFollowing = true;
     this.onState(this.state);
     const { last } = this.position;
-    if (last) this.map.setView([last.place[1], last.place[0]], Math.max(this.map.getZoom(), 16));
+    if (last) this.goTo(last.place, 16);
   }
 
   stop() {

@@ -130,7 +130,7 @@ export class Placing {
     this.#kept = undefined;
     this.by = "gps";
     this.#move([fix.lon, fix.lat]);
-    this.app.map.goTo(this.place, { cover: this.app.cover });
+    this.centre();
   }
 
   #heard(fix, problem, isFresh) {
@@ -150,9 +150,8 @@ export class Placing {
     const isRough = !mean && last.accuracy_m <= WIDEST_M;
     if (mean ? !this.samples.isGood : !isRough) return;
     const place = mean ? [mean.lon, mean.lat] : [last.lon, last.lat];
-    const isFar = !this.app.map.map.getBounds().contains([place[1], place[0]]);
     this.#move(place);
-    if (isFar) this.app.map.goTo(this.place, { cover: this.app.cover });
+    if (!this.app.map.isInSight(this.place, this.app.cover)) this.centre();
   }
 
   #move([lon, lat]) {
@@ -163,6 +162,11 @@ export class Placing {
     this.#onPlaced();
     this.#show();
     this.onPlace(this.place);
+  }
+
+  /** Bring the pin into the middle of what is in sight. */
+  centre(zoom) {
+    this.app.map.goTo(this.place, { cover: this.app.cover, zoom });
   }
 
   #keep() {

@@ -6,6 +6,8 @@ import { t } from "../ui/texts.js";
 
 export class Sheet {
   #element = byId("sheet");
+  // What is said in passing stands in the sheet while one is open, or it would lie over its buttons.
+  #notices = byId("notices");
   #now = null;
   #serial = 0;
 
@@ -27,8 +29,8 @@ export class Sheet {
   }
 
   /**
-   * Show a screen: `{title, body, foot?, size: "half" | "full", onClose?, isLocked?}`. `isLocked()`
-   * says why it may not be left by a slip, or null.
+   * Show a screen: `{title, body, foot?, size: "half" | "full", onShow?, onClose?}`. `onShow()` whenever the map beside it
+   * has got another form.
    */
   show(name, screen) {
     this.#guard();
@@ -57,13 +59,14 @@ export class Sheet {
     );
     const head = element("header", { class: "sheet-head" }, element("h1", {}, screen.title), grip, close);
     const body = element("div", { class: "sheet-body" }, screen.body);
-    this.#element.replaceChildren(head, body);
+    this.#element.replaceChildren(head, body, this.#notices);
     if (screen.foot) this.#element.append(element("footer", { class: "sheet-foot" }, screen.foot));
     this.#element.dataset.size = screen.size ?? "full";
     this.#element.dataset.name = name;
     this.#element.setAttribute("aria-label", screen.title);
     this.#element.hidden = false;
     this.onChange();
+    screen.onShow?.();
     if (screen.focus) screen.focus.focus({ preventScroll: true });
   }
 
@@ -86,6 +89,7 @@ export class Sheet {
     if (!gone) return;
     this.#now = null;
     this.#element.hidden = true;
+    this.#element.after(this.#notices);
     this.#element.replaceChildren();
     gone.onClose?.();
     this.onChange();
@@ -96,16 +100,23 @@ export class Sheet {
     this.onChange();
   }
 
+  /** The window has another form: what the screen shows on the map may lie under it now. */
+  fit() {
+    this.#now?.onShow?.();
+  }
+
   #resize() {
     this.setSize(this.#element.dataset.size === "half" ? "full" : "half");
+    this.fit();
   }
 
   /** What it hides of the map, in px. */
   get cover() {
     const none = { bottom: 0, left: 0, right: 0 };
     if (this.#now === null) return none;
-    const { width, height, left } = this.#element.getBoundingClientRect();
+    const { width, height, left, right } = this.#element.getBoundingClientRect();
     if (width > innerWidth * 0.8) return { ...none, bottom: height };
-    return left > innerWidth / 2 ? { ...none, right: width } : { ...none, left: width };
+    // With the bar at its outer side.
+    return left > innerWidth - right ? { ...none, right: innerWidth - left } : { ...none, left: right };
   }
 }

@@ -19,6 +19,9 @@ import {
 import { paintCheckpoints, paintRoutes } from "./routes.js";
 
 const CLOSE = 17;
+const NOTHING = { top: 0, bottom: 0, right: 0, left: 0 };
+// What a pin takes above its place, and a finger beside it, in px.
+const PIN = { x: 28, y: 56 };
 // From these zooms on they are drawn.
 const FROM = { cameras: 14, names: 11, smallNames: 13 };
 
@@ -33,6 +36,8 @@ export class FieldMap {
   #off = new Set();
   #selected = { household: null, code: null };
   #data = 0;
+  #isZooming = false;
+  #wanted = null;
 
   /** `onPick(thing | null, [longitude, latitude])`; `words(properties)`: a grid's counts. */
   constructor(element, { leaflet, calm, scale = 1 }, { onPick, words }) {
@@ -74,6 +79,14 @@ export class FieldMap {
     this.ground.addTo(this.map);
     this.overlay.addTo(this.map);
     this.map.on("click", (event) => this.#pick(event));
+    // While it zooms, Leaflet goes nowhere else and says nothing.
+    this.map.on("zoomanim", () => {
+      this.#isZooming = true;
+    });
+    this.map.on("zoomend", () => {
+      this.#isZooming = false;
+      this.#go();
+    });
     new ResizeObserver(() => this.map.invalidateSize({ pan: false })).observe(element);
   }
 
@@ -135,12 +148,28 @@ export class FieldMap {
     this.overlay.redraw();
   }
 
-  /** Bring [longitude, latitude] into the part of the map that nothing covers. */
-  goTo([longitude, latitude], { zoom = CLOSE, cover = { bottom: 0, right: 0, left: 0 } } = {}) {
+  /** Bring [longitude, latitude] into the middle of what nothing covers; `cover`: px from each side. */
+  goTo(place, { zoom = CLOSE, cover = NOTHING } = {}) {
+    this.#wanted = { place, zoom, cover };
+    if (!this.#isZooming) this.#go();
+  }
+
+  #go() {
+    if (!this.#wanted) return;
+    const { place, zoom, cover } = this.#wanted;
+    const [longitude, latitude] = place;
+    this.#wanted = null;
     const target = Math.max(this.map.getZoom(), zoom);
-    const shift = [(cover.right - cover.left) / 2, cover.bottom / 2];
+    const shift = [(cover.right - cover.left) / 2, (cover.bottom - cover.top) / 2];
     const pixel = this.map.project([latitude, longitude], target).add(shift);
     this.map.setView(this.map.unproject(pixel, target), target);
+  }
+
+  /** Whether a pin at [longitude, latitude] stands in what nothing covers. */
+  isInSight([longitude, latitude], { top, bottom, right, left }) {
+    const size = this.map.getSize();
+    const { x, y } = this.map.latLngToContainerPoint([latitude, longitude]);
+    return x > left + PIN.x && x < size.x - right - PIN.x && y > top + PIN.y && y < size.y - bottom;
   }
 
   /** Everything that was taken along. */
@@ -151,11 +180,11 @@ export class FieldMap {
   }
 
   /** [longitude, latitude] of the middle of what is not covered. */
-  middle({ bottom = 0, right = 0, left = 0 } = {}) {
+  middle({ top, bottom, right, left } = NOTHING) {
     const size = this.map.getSize();
     const { lng, lat } = this.map.containerPointToLatLng([
       (size.x - right + left) / 2,
-      (size.y - bottom) / 2,
+      (size.y - bottom + top) / 2,
     ]);
     return [lng, lat];
   }

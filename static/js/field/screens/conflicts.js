@@ -142,10 +142,10 @@ function onMap(app, one, marks) {
       .addTo(marks);
   }
   app.sheet.setSize("half");
-  const { bottom, right, left } = app.cover;
+  const { top, bottom, right, left } = app.cover;
   app.map.map.fitBounds(bounds.pad(0.4), {
     maxZoom: 18,
-    paddingTopLeft: [left + 20, 70],
+    paddingTopLeft: [left + 20, top + 20],
     paddingBottomRight: [right + 20, bottom + 20],
   });
 }

@@ -243,14 +243,14 @@ function placePart(app, draft, { isNew, isMove, by, now }) {
         () => {
           begin();
           app.sheet.setSize("half");
-          app.map.goTo(placing.place, { cover: app.cover });
+          placing.centre();
         },
         { iconName: "hand-move" },
       ),
     );
   return {
     element: box,
-    show: () => placing && app.map.goTo(placing.place, { cover: app.cover }),
+    show: () => placing?.centre(),
     ready: async (tell) => placing === null || placing.ready(tell),
     stop: () => placing?.stop(),
   };

@@ -24,7 +24,7 @@ export async function incident(app, { id, by = "kept" }) {
   const { forms } = app.ground;
   const last = app.position.last?.place;
   const placing = new Placing(app, draft, {
-    start: last ?? app.map.middle({ bottom: innerHeight * 0.6 }),
+    start: last ?? app.map.middle(app.cover),
     by,
   });
   let isAsked = false;
@@ -69,7 +69,7 @@ export async function incident(app, { id, by = "kept" }) {
         return null;
       },
     }),
-    onShow: () => app.map.goTo(placing.place, { cover: app.cover, zoom: 16 }),
+    onShow: () => placing.centre(16),
     onClose: () => {
       placing.stop();
       photos.stop();

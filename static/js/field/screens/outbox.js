@@ -45,7 +45,7 @@ export function outbox(app) {
     body: element("div", {}, head, list, more, element("p", { class: "hint" }, t("outbox.seven_days"))),
     foot: element(
       "div",
-      {},
+      { class: "buttons" },
       button(t("outbox.rescue"), () => save(app), { iconName: "download", id: "rescue" }),
       button(t("outbox.send"), () => app.sender.kick(), {
         kind: "primary",
