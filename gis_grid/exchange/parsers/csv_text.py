@@ -11,8 +11,10 @@ from gis_grid.exchange.parsers import Refused
 MAX_CELL = 40_000
 # Where a cell holds a whole shape as WKT.
 LONGEST_SHAPE = 8 * 2**20
+# How a shape begins. No two runs of blanks beside each other: a long one is read through once.
 SHAPE = re.compile(
-    r"\s*(?:SRID=\d{1,9};)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*(?:Z|M|ZM|EMPTY)?\s*(?:\(|$)",
+    r"\s*(?:SRID=\d{1,9};)?"
+    r"(?P<wkt>(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*(?:(?:ZM|Z|M)\s*)?(?:EMPTY\b|(?=\()))",
     re.I,
 )
 MAX_COLUMNS = 200

@@ -6,7 +6,6 @@ GDAL's would open what those files point at.
 
 import sqlite3
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ from gis_grid.exchange.parsers import (
     kml,
     shapefile,
     wkt_text,
+    zips,
 )
 from gis_grid.exchange.parsers.vector import (
     ALLOWED_DRIVERS,
@@ -164,11 +164,8 @@ def _longest(book: sqlite3.Connection, table: str, column: str) -> int:
 
 
 def _zipped(path: Path, folder: Path) -> Source:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except zipfile.BadZipFile:
-        raise Refused("broken_zip") from None
+    with zips.opened(path) as archive:
+        names = archive.namelist()
     is_map = any(name.lower().endswith(".shp") for name in names)
     if not is_map and any(name.lower().endswith(".kml") for name in names):
         return _kml(kml.opened(path, folder), folder, "kmz")

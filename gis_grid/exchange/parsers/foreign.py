@@ -1,9 +1,8 @@
 """Files that come by mistake or by habit, known by how they begin: refused with what to do."""
 
-import zipfile
 from pathlib import Path
 
-from gis_grid.exchange.parsers import Refused
+from gis_grid.exchange.parsers import Refused, zips
 
 _HEAD = 4096
 _BEGIN = (
@@ -51,11 +50,8 @@ def check(path: Path) -> None:
 
 
 def _of_zip(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [name.lower() for name in archive.namelist()]
-    except zipfile.BadZipFile:
-        return ""
+    with zips.opened(path) as archive:
+        names = [name.lower() for name in archive.namelist()]
     if any(name.endswith((".shp", ".kml", "xl/workbook.xml")) for name in names):
         return ""
     return next((code for end, code in _ENDS if any(name.endswith(end) for name in names)), "")

@@ -1,7 +1,6 @@
 """KML, and KMZ (the same in a zip): its placemarks, read without entities or document types."""
 
 import re
-import zipfile
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -11,8 +10,7 @@ import shapely
 from defusedxml import DefusedXmlException, ElementTree
 
 from gis_grid.exchange.incoming.datum import to_cgcs2000
-from gis_grid.exchange.parsers import Refused
-from gis_grid.exchange.parsers.xlsx import check_zip
+from gis_grid.exchange.parsers import Refused, zips
 
 MAX_BYTES = 20 * 2**20
 MAX_VERTICES = 100_000
@@ -24,7 +22,7 @@ OVITAL = re.compile(rb"ovital|\bomap\b|\xe5\xa5\xa5\xe7\xbb\xb4|<Ov(?:Attr|Coord
 OVITAL_SYSTEM = "OvCoordType"
 SYSTEM = re.compile(rb'<(?:OvCoordType|Data name="datum"><value)>\s*([\w -]{1,20}?)\s*<')
 SYSTEMS = {"CGCS2000": "EPSG:4490", "WGS84": "EPSG:4326", "GCJ02": "GCJ-02", "BD09": "BD-09"}
-UNIFIED = "EPSG:4490"
+WEB_MAP, UNIFIED = "GCJ-02", "EPSG:4490"
 GBK = re.compile(rb"""<\?xml[^>]*encoding=["']gb(?:2312|k|18030)["']""", re.I)
 ENCODING = re.compile(r"""\sencoding=["'][^"']*["']""")
 TAG = re.compile(r"<[^>]{0,200}>")
@@ -36,16 +34,17 @@ def opened(path: Path, folder: Path) -> Path:
     with path.open("rb") as file:
         if file.read(2) != b"PK":
             return _in_utf8(_small(path), folder)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            check_zip(archive)
-            name = next(n for n in archive.namelist() if n.lower().endswith(".kml"))
-            if archive.getinfo(name).file_size > MAX_BYTES:
-                raise Refused("too_large", most=MAX_BYTES // 2**20)
-            plain = folder / "doc.kml"
+    with zips.opened(path) as archive:
+        name = next((n for n in archive.namelist() if n.lower().endswith(".kml")), None)
+        if name is None:
+            raise Refused("broken_zip")
+        if archive.getinfo(name).file_size > MAX_BYTES:
+            raise Refused("too_large", most=MAX_BYTES // 2**20)
+        plain = folder / "doc.kml"
+        try:
             plain.write_bytes(archive.read(name))
-    except (zipfile.BadZipFile, EOFError, OSError, StopIteration):
-        raise Refused("broken_zip") from None
+        except zips.BROKEN:
+            raise Refused("broken_zip") from None
     return _in_utf8(plain, folder)
 
 
@@ -72,10 +71,17 @@ def is_ovital(path: Path) -> bool:
 
 
 def systems_of(path: Path) -> list[str]:
-    """The systems of coordinates that the file names, each once: 奥维 says one a placemark."""
-    said = dict.fromkeys(SYSTEM.findall(path.read_bytes()))
-    named = (SYSTEMS.get(_system(one.decode("ascii", "ignore"))) for one in said)
-    return sorted({one for one in named if one})
+    """The systems of coordinates that the file names, each once: 奥维 says one a placemark.
+
+    Of those beside them that say none, theirs is the web map's.
+    """
+    content = path.read_bytes()
+    said = SYSTEM.findall(content)
+    named = {SYSTEMS.get(_system(one.decode("ascii", "ignore"))) for one in said} - {None}
+    labelled = content.count(f"<{OVITAL_SYSTEM}>".encode())
+    if 0 < labelled < content.count(b"<Placemark"):
+        named.add(WEB_MAP)
+    return sorted(one for one in named if one)
 
 
 def _system(text: str) -> str:
@@ -101,7 +107,8 @@ def records(path: Path, *, is_mixed: bool = False) -> Iterator[Record]:
 
 def _unified(node: Any, shape: Any) -> Any:
     said = next((each.text or "" for each in node.iter() if _plain(each.tag) == OVITAL_SYSTEM), "")
-    datum = {"GCJ-02": "gcj02", "BD-09": "bd09"}.get(SYSTEMS.get(_system(said), ""))
+    system = SYSTEMS.get(_system(said), "") if said else WEB_MAP
+    datum = {"GCJ-02": "gcj02", "BD-09": "bd09"}.get(system)
     if shape is None or datum is None:
         return shape
     return shapely.transform(shape, lambda xy: to_cgcs2000(xy, datum))

@@ -1,12 +1,11 @@
 """The head of a department's own form: the first rows of its first sheet, with merged cells."""
 
 import re
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from gis_grid.exchange.parsers import Refused, xlsx
+from gis_grid.exchange.parsers import Refused, xlsx, zips
 from gis_grid.exchange.parsers.table import OLE, ZIP
 
 MAX_FILE_BYTES = 5 * 2**20
@@ -51,12 +50,7 @@ def read(path: Path, **options: Any) -> Iterator[dict[str, Any]]:
         raise Refused("old_excel")
     if not head.startswith(ZIP):
         raise Refused("not_a_workbook")
-    try:
-        book = zipfile.ZipFile(path)
-    except zipfile.BadZipFile:
-        raise Refused("broken_zip") from None
-    with book:
-        xlsx.check_zip(book)
+    with zips.opened(path) as book:
         if "xl/workbook.xml" not in book.namelist():
             raise Refused("not_a_workbook")
         sheets, epoch = xlsx.sheets_of(book)

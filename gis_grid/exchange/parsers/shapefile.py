@@ -2,11 +2,9 @@
 
 import codecs
 import shutil
-import zipfile
 from pathlib import Path, PurePosixPath
 
-from gis_grid.exchange.parsers import Refused, dbf
-from gis_grid.exchange.parsers.xlsx import check_zip
+from gis_grid.exchange.parsers import Refused, dbf, zips
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 NEEDED = (".shp", ".shx", ".dbf")
@@ -16,12 +14,8 @@ LDID = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5"}
 
 def stems(path: Path) -> list[str]:
     """Names, without ending, of the Shapefiles in a zip. Refused where there is none."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            check_zip(archive)
-            found = [_checked(n)[:-4] for n in archive.namelist() if _suffix(n) == ".shp"]
-    except zipfile.BadZipFile:
-        raise Refused("broken_zip") from None
+    with zips.opened(path) as archive:
+        found = [_checked(n)[:-4] for n in archive.namelist() if _suffix(n) == ".shp"]
     if not found:
         raise Refused("shp_none")
     return found
@@ -31,12 +25,7 @@ def unpack(path: Path, folder: Path, wanted: str | None = None) -> tuple[Path, s
     """(.shp in `folder`, encoding). Only the parts of one Shapefile leave the zip: of the only
     one, or of that whose name without ending is `wanted`.
     """
-    try:
-        archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile:
-        raise Refused("broken_zip") from None
-    with archive:
-        check_zip(archive)
+    with zips.opened(path) as archive:
         shapes = [_checked(name) for name in archive.namelist() if _suffix(name) == ".shp"]
         if not shapes:
             raise Refused("shp_none")
@@ -56,7 +45,7 @@ def unpack(path: Path, folder: Path, wanted: str | None = None) -> tuple[Path, s
                 target = folder / f"boundaries{suffix}"
                 with archive.open(found[suffix]) as packed, target.open("wb") as plain:
                     shutil.copyfileobj(packed, plain)
-        except (zipfile.BadZipFile, EOFError, OSError):
+        except zips.BROKEN:
             raise Refused("broken_zip") from None
     return folder / "boundaries.shp", encoding_of(folder)
 

@@ -1,11 +1,10 @@
 """What a file holds, without reading all of it: its tables or layers, columns and a few rows."""
 
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from gis_grid.exchange.parsers import Refused, csv_text, foreign, table, xlsx
+from gis_grid.exchange.parsers import Refused, csv_text, foreign, table, xlsx, zips
 
 SQLITE, SHP = b"SQLite format 3\0", b"\0\0\x27\x0a"
 # Columns that hold the places of a map's features when it is read as a table.
@@ -37,11 +36,8 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _is_workbook(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as book:
-            return "xl/workbook.xml" in book.namelist()
-    except zipfile.BadZipFile:
-        raise Refused("broken_zip") from None
+    with zips.opened(path) as book:
+        return "xl/workbook.xml" in book.namelist()
 
 
 def _is_map(head: bytes) -> bool:

@@ -11,12 +11,8 @@ from shapely.errors import ShapelyError
 from gis_grid.exchange.parsers import Refused, csv_text
 
 MAX_BYTES = 20 * 2**20
-# What a shape may be written of: no collections, so that nothing nests.
-SHAPE = re.compile(
-    r"\s*(?:SRID=\d{1,9};)?((?:MULTI)?(?:POINT|LINESTRING|POLYGON) *(?:Z|M|ZM)? *"
-    r"(?:EMPTY|\([-+0-9.eE,\s()]*\)))\s*",
-    re.I,
-)
+# What a shape may go on with: no collections, so that nothing nests.
+NUMBERS = re.compile(r"[-+0-9.eE,\s()]*\Z")
 MOST = 1e9
 Record = tuple[dict[str, str], Any]
 
@@ -40,9 +36,10 @@ def records(path: Path, at: int) -> Iterator[Record]:
 def _shape(text: str, row: int) -> Any:
     if not text.strip():
         return None
-    found = SHAPE.fullmatch(text)
+    found = csv_text.SHAPE.match(text)
+    is_plain = found is not None and NUMBERS.match(text, found.end())
     try:
-        shape = shapely.from_wkt(found[1]) if found else None
+        shape = shapely.from_wkt(text[found.start("wkt") :]) if found and is_plain else None
     except (ShapelyError, ValueError):
         shape = None
     if shape is None:

@@ -34,6 +34,11 @@ def _zip(members: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
+def _nameless() -> bytes:
+    """A zip whose directory calls names UTF-8 that are not."""
+    return _zip({"é.shp": b"x"}).replace("é".encode(), b"\xc3\xff")
+
+
 def _ten_million(tmp_path: Path, driver: str) -> bytes:
     angles = np.linspace(0, 2 * np.pi, 10_000_000)
     ring = np.column_stack([112.4 + 0.01 * np.cos(angles), 25.6 + 0.01 * np.sin(angles)])
@@ -55,6 +60,12 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a KML that breaks off": (lambda: files.kml()[:300], "breaks off"),
     "nesting": (lambda: b'{"a":' * 50_000 + b"1" + b"}" * 50_000, "nested"),
     "deep elements": (lambda: b"<kml>" + b"<a>" * 200_000, "breaks off"),
+    "WKT of blanks": (lambda: b"WKT\nPOINT" + b" " * 2_000_000 + b"x\n", "near line 2"),
+    "WKT of blanks, further down": (
+        lambda: b'WKT\n"POINT (1 2)"\n"POINT' + b" " * 2_000_000 + b'x"\n',
+        "Line 3",
+    ),
+    "a zip with names of no encoding": (_nameless, "damaged"),
     "noise": (lambda: bytes(range(256)) * 40, "neither an .xlsx"),
     "nothing of a zip": (lambda: b"PK\x03\x04" + b"\0" * 100, "damaged"),
     "old Excel": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old kind"),

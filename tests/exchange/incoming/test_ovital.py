@@ -50,6 +50,22 @@ def test_labels_become_service_points(wizard: Bring, name: str, datum: str) -> N
         assert point.geom.coords == pytest.approx(place, abs=2e-7)
 
 
+@pytest.mark.parametrize("named", ["CGCS2000", "GCJ-02"])
+def test_a_label_that_says_nothing_is_on_the_web_map(tmp_path: Path, named: str) -> None:
+    """Beside labels that say theirs; nothing is moved by half a kilometre unseen."""
+    text = (OVITAL / "labels_mixed.ovkml").read_text(encoding="utf-8")
+    silent = text.replace("<OvCoordType>GCJ-02</OvCoordType>\n", "").replace("CGCS2000", named)
+    path = tmp_path / "labels.ovkml"
+    path.write_text(silent, encoding="utf-8")
+    found = survey(path)["layers"][0]
+    web_map = (112.42082096, 25.60136029)
+    if named == "GCJ-02":
+        assert (found["crs"], found["points"][1]) == ("GCJ-02", pytest.approx(web_map))
+    else:
+        assert found["crs"] == "EPSG:4490"
+        assert found["points"][1] == pytest.approx(files.PLACES[1], abs=2e-7)
+
+
 @pytest.mark.parametrize("name", ["grids.kml", "grids_gb2312.kml"])
 def test_areas_become_grids_of_a_draft(wizard: Bring, cast: SimpleNamespace, name: str) -> None:
     plan = new_draft(cast.town)
