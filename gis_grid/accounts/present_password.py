@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from gis_grid.accounts.middleware import SIGNED_IN_AT
 from gis_grid.accounts.models import User
-from gis_grid.accounts.services.users import area_of
+from gis_grid.accounts.services.users import log_of_user
 from gis_grid.audit.models import Entry
-from gis_grid.audit.services import record
 from gis_grid.core.security import client_address
 
 _ACTION = "password_change_failed"
@@ -22,14 +21,7 @@ def is_guessing(request: HttpRequest, user: User) -> bool:
     """Log that the present password was wrong; True where that ended the session, since it was
     wrong too often.
     """
-    record(
-        acting_user=user,
-        action=_ACTION,
-        subject_type="user",
-        subject_id=user.pk,
-        area_code=area_of(user),
-        detail={"username": user.username, "address": client_address(request)},
-    )
+    log_of_user(user, _ACTION, user, address=client_address(request))
     if _failures(request, user) < settings.AXES_FAILURE_LIMIT:
         return False
     logout(request)

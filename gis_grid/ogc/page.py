@@ -23,7 +23,7 @@ from gis_grid.ogc.tiles import MATRIX, TOGETHER
 from gis_grid.territory.datasets import datasets_for
 
 # Where a command wants the token, as long as none was made on this page.
-_PLACE_OF_TOKEN = "gg_…"  # noqa: S105
+_TO_FILL_IN = "gg_…"
 _DAYS = [
     (days, ngettext_lazy("%(n)d day", "%(n)d days", "n") % {"n": days})
     for days in (30, 90, 180, tokens.OWN_LONGEST_DAYS)
@@ -95,7 +95,7 @@ def _page(
     context = {
         "form": form,
         "made": made,
-        "token": made or _PLACE_OF_TOKEN,
+        "token": made or _TO_FILL_IN,
         "own": tokens.living_tokens(user),
         "base": base,
         "tiles": f"{base}tiles/{TOGETHER}/{MATRIX}/{{z}}/{{y}}/{{x}}",

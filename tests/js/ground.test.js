@@ -3,33 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Ground } from "../../static/js/field/ground.js";
+import { GRIDS, household, VILLAGE } from "./village.js";
 
-const VILLAGE = "431024111005";
-const square = (lon, lat, size) => ({
-  type: "Polygon",
-  coordinates: [
-    [
-      [lon, lat],
-      [lon + size, lat],
-      [lon + size, lat + size],
-      [lon, lat + size],
-      [lon, lat],
-    ],
-  ],
-});
-const home = (id) => ({
-  id,
-  area: `${VILLAGE}00${1 + (id % 2)}`,
-  head: `户主${id}`,
-  address: `上坪组${id}号`,
-  place: [112.4 + id / 1e4, 25.6],
-});
 const KEPT = {
-  grid: [
-    { id: 1, code: VILLAGE, name: "上坪村", level: "large", geometry: square(112, 25, 1) },
-    { id: 2, code: `${VILLAGE}001`, name: "上坪组", level: "small", geometry: square(112.4, 25.5, 0.2) },
-  ],
-  household: [1, 2, 3, 4, 5].map(home),
+  grid: GRIDS,
+  household: [1, 2, 3, 4, 5].map((id) => household(id)),
   incident: [{ id: 7, number: "晋屏[2026]0007号", what: "水沟堵塞", category: "drain" }],
   camera: [],
   route: [],

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from gis_grid.accounts.api_auth import digest_of
 from gis_grid.accounts.models import ApiToken, User
 from gis_grid.accounts.policies import Permission
-from gis_grid.accounts.services.users import area_of, areas_of, require_manager
-from gis_grid.audit.services import System, record
+from gis_grid.accounts.services.users import areas_of, log_of_user, require_manager
+from gis_grid.audit.services import System
 from gis_grid.core.errors import InputError, MissingError, StateError
 
 # So that a token found in a file or a log can be recognised for what it is.
@@ -72,7 +72,7 @@ def _create(
         digest=digest_of(text),
         expires_at=timezone.now() + dt.timedelta(days=days),
     )
-    _log(acting_user, "token_created", user, token=token.pk, label=label, days=days)
+    log_of_user(acting_user, "token_created", user, token=token.pk, label=label, days=days)
     return token, text
 
 
@@ -86,7 +86,7 @@ def token_revoke(*, acting_user: User | System, user: User, label: str | None = 
     count = living.update(revoked_at=timezone.now())
     if not count:
         raise MissingError(_("%(user)s has no such token.") % {"user": user})
-    _log(acting_user, "token_revoked", user, label=label or "", count=count)
+    log_of_user(acting_user, "token_revoked", user, label=label or "", count=count)
     return count
 
 
@@ -95,15 +95,4 @@ def own_token_revoke(*, acting_user: User, token_id: int) -> None:
     """End one of one's own tokens; MissingError where there is no such living one."""
     if not living_tokens(acting_user).filter(pk=token_id).update(revoked_at=timezone.now()):
         raise MissingError
-    _log(acting_user, "token_revoked", acting_user, token=token_id, count=1)
-
-
-def _log(acting_user: User | System, action: str, user: User, **detail: object) -> None:
-    record(
-        acting_user=acting_user,
-        action=action,
-        subject_type="user",
-        subject_id=user.pk,
-        area_code=area_of(user),
-        detail={"username": user.username, **detail},
-    )
+    log_of_user(acting_user, "token_revoked", acting_user, token=token_id, count=1)

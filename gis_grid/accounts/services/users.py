@@ -71,7 +71,7 @@ def user_create(
     _clean(user)
     user.save()
     Assignment.objects.create(user=user, role=role, area_code=area_code)
-    _log(acting_user, "user_created", user, area_code, username=user.username, role=role)
+    log_of_user(acting_user, "user_created", user, area_code=area_code, role=role)
     return user, password
 
 
@@ -106,7 +106,7 @@ def role_grant(
             )
     granted.save()
     detail = {"role": role, "from": str(granted.starts_on), "until": str(ends_on or "")}
-    _log(acting_user, "role_granted", user, area_code, username=user.username, **detail)
+    log_of_user(acting_user, "role_granted", user, area_code=area_code, **detail)
     return granted
 
 
@@ -128,7 +128,7 @@ def role_end(
         )
     held.filter(starts_on__gte=day).delete()
     held.filter(starts_on__lt=day).update(ends_on=day)
-    _log(acting_user, "role_ended", user, area_code, username=user.username, role=role, on=str(day))
+    log_of_user(acting_user, "role_ended", user, area_code=area_code, role=role, on=str(day))
     return count
 
 
@@ -141,14 +141,7 @@ def user_disable(*, acting_user: User | System, user: User) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])
     revoked = user.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
-    _log(
-        acting_user,
-        "user_disabled",
-        user,
-        area_of(user),
-        username=user.username,
-        tokens_revoked=revoked,
-    )
+    log_of_user(acting_user, "user_disabled", user, tokens_revoked=revoked)
 
 
 @transaction.atomic
@@ -159,7 +152,7 @@ def password_reset(*, acting_user: User | System, user: User) -> str:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
-    _log(acting_user, "password_reset", user, area_of(user), username=user.username)
+    log_of_user(acting_user, "password_reset", user)
     return password
 
 
@@ -173,7 +166,7 @@ def password_change(*, user: User, password: str) -> None:
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
-    _log(user, "password_changed", user, area_of(user))
+    log_of_user(user, "password_changed", user)
 
 
 def _check_role(role: str, area_code: str) -> None:
@@ -203,14 +196,20 @@ def _new_password() -> str:
     return "".join(secrets.choice(_PASSWORD_ALPHABET) for _i in range(_PASSWORD_LENGTH))
 
 
-def _log(
-    acting_user: User | System, action: str, user: User, area_code: str, **detail: object
+def log_of_user(
+    acting_user: User | System,
+    action: str,
+    user: User,
+    *,
+    area_code: str | None = None,
+    **detail: object,
 ) -> None:
+    """Tell the log what was done about an account; in its own area where no other is named."""
     record(
         acting_user=acting_user,
         action=action,
         subject_type="user",
         subject_id=user.pk,
-        area_code=area_code,
-        detail=detail,
+        area_code=area_of(user) if area_code is None else area_code,
+        detail={"username": user.username, **detail},
     )

@@ -19,6 +19,7 @@ import {
 import { STATES } from "./states.js";
 import { channelOf } from "./store.js";
 import { inState, tally } from "./tally.js";
+import { Turns } from "./turns.js";
 
 export {
   EmptyPhoto,
@@ -40,7 +41,8 @@ const PAGE = 50;
  * wiped everything: reload then. */
 export class Outbox extends EventTarget {
   #channel = null;
-  #turns = new Map();
+  // Work on one operation begins after all that was called for it before.
+  #turns = new Turns();
 
   /**
    * @param {{store: import("dexie").Dexie, vault: import("./vault.js").Vault, now?: () => number}} parts
@@ -129,7 +131,7 @@ export class Outbox extends EventTarget {
    * @returns {Promise<string>} id of the attachment, which is on the disk with its SHA-256
    */
   async addPhoto(id, source, about = {}) {
-    return this.#inTurn(id, async () => {
+    return this.#turns.take(id, async () => {
       const { attachment, blob } = await preparePhoto(this.vault, id, source, about);
       const there = await this.#write(async () => {
         const same = await samePhoto(this.store, attachment);
@@ -175,7 +177,7 @@ export class Outbox extends EventTarget {
    * @returns {Promise<object>} the operation
    */
   async seal(id) {
-    return this.#inTurn(id, async () => {
+    return this.#turns.take(id, async () => {
       const device = (await this.store.settings.get("device"))?.device;
       if (!device) throw new NotEnrolled("This device has not been enrolled.");
       for (;;) {
@@ -281,7 +283,7 @@ export class Outbox extends EventTarget {
    * @param {string} id
    */
   async giveUp(id) {
-    await this.#inTurn(id, () =>
+    await this.#turns.take(id, () =>
       this.#write(async () => {
         const row = await this.store.records.get(id);
         if (row?.state !== "refused") throw new NotHere("Only what was refused is given up.");
@@ -306,7 +308,7 @@ export class Outbox extends EventTarget {
    * @param {string} id
    */
   async discard(id) {
-    await this.#inTurn(id, () =>
+    await this.#turns.take(id, () =>
       this.#write(async () => throwAway(this.store, draftOf(await this.store.records.get(id)))),
     );
     this.tell([id]);
@@ -365,7 +367,7 @@ export class Outbox extends EventTarget {
 
   /** Put another body into a draft: read, sealed, and written only if it is still the one that was read. */
   async #rewrite(id, change) {
-    await this.#inTurn(id, async () => {
+    await this.#turns.take(id, async () => {
       for (let isDone = false; !isDone; ) {
         const row = draftOf(await this.#row(id));
         const body = await this.vault.seal(change(await this.vault.unseal(row.body)));
@@ -377,17 +379,6 @@ export class Outbox extends EventTarget {
       }
     });
     this.tell([id]);
-  }
-
-  /** Work on one operation, after all that was called for it before. */
-  async #inTurn(id, work) {
-    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(work, work);
-    this.#turns.set(id, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.#turns.get(id) === turn) this.#turns.delete(id);
-    }
   }
 }
 
