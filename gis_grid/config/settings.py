@@ -229,7 +229,7 @@ WEB_THREADS = env.int("WEB_THREADS", default=8)
 LONGEST_BODY_BYTES = env.int("LONGEST_BODY_BYTES", default=256 * 1024 * 1024)
 
 # Tiles: connections a web process, how long to wait for one, when to give up on a query.
-TILE_POOL_SIZE = env.int("TILE_POOL_SIZE", default=4)
+TILE_POOL_SIZE = env.int("TILE_POOL_SIZE", default=3)
 TILE_POOL_WAIT_S = env.float("TILE_POOL_WAIT_S", default=3.0)
 TILE_STATEMENT_TIMEOUT_MS = env.int("TILE_STATEMENT_TIMEOUT_MS", default=5000)
 # Bytes of drawn tiles that a web process keeps; 0 keeps none.

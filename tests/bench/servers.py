@@ -101,7 +101,8 @@ def burst(
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as asked:
         asked.write("".join(f"{path}\n" for path in paths))
         asked.flush()
-        command = ["wrk", "--threads", "1", "--connections", str(clients)]
+        # A first answer from a cold disk takes longer than the two seconds that wrk waits unasked.
+        command = ["wrk", "--threads", "1", "--connections", str(clients), "--timeout", "30s"]
         command += ["--duration", f"{seconds}s", "--script", str(SCRIPT)]
         for name, value in (headers or {}).items():
             command += ["--header", f"{name}: {value}"]
