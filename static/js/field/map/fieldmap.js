@@ -162,7 +162,9 @@ export class FieldMap {
     const target = Math.max(this.map.getZoom(), zoom);
     const shift = [(cover.right - cover.left) / 2, (cover.bottom - cover.top) / 2];
     const pixel = this.map.project([latitude, longitude], target).add(shift);
-    this.map.setView(this.map.unproject(pixel, target), target);
+    // To another zoom at once: an animation would begin with the next frame and undo whatever is wanted before.
+    const options = target === this.map.getZoom() ? {} : { animate: false };
+    this.map.setView(this.map.unproject(pixel, target), target, options);
   }
 
   /** Whether a pin at [longitude, latitude] stands in what nothing covers. */
