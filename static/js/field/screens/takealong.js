@@ -13,6 +13,9 @@ export function takealong(app) {
   const sum = element("p", { class: "hint", role: "status" });
   const progress = element("div", { class: "field", hidden: true });
   const take = button(t("take.go"), () => run(), { kind: "primary", iconName: "download", id: "take" });
+  const boxes = new Map();
+  // Those of the first row: villages, and grids whose village is none of one's own.
+  let tops = [];
   let areas = [];
   let isStale = false;
 
@@ -44,15 +47,15 @@ export function takealong(app) {
       );
       return;
     }
-    const villages = areas.filter(({ level }) => level === "village");
+    const codes = new Set(areas.map(({ code }) => code));
+    tops = areas.filter(
+      ({ level, parent }) => level === "village" || (level === "grid" && !codes.has(parent)),
+    );
     list.replaceChildren(
       element("span", { class: "group-title" }, t("take.choose")),
-      ...villages.map((village) => areaRow(village)),
+      ...(tops.length > 1 ? [tickAll()] : []),
+      ...tops.map((area) => areaRow(area)),
     );
-    const alone = areas.filter(
-      ({ level, parent }) => level === "grid" && !villages.some(({ code }) => code === parent),
-    );
-    list.append(...alone.map((grid) => tick(grid)));
     if (isStale) list.append(notice("warn", t("take.stale")));
     count();
   }
@@ -72,8 +75,22 @@ export function takealong(app) {
     return box;
   }
 
+  function tickAll() {
+    const made = toggle(t("take.all", { n: tops.length }), false, chooseAll, { hint: sizeOf(tops) });
+    made.dataset.code = "all";
+    boxes.set("all", made.querySelector("input"));
+    return made;
+  }
+
+  function chooseAll(isOn) {
+    for (const { code } of tops) {
+      chosen[isOn ? "add" : "delete"](code);
+      boxes.get(code).checked = isOn;
+    }
+    count();
+  }
+
   function tick(area) {
-    const hint = t("take.size", { households: area.households, size: size(area.bytes) });
     const made = toggle(
       area.name,
       chosen.has(area.code),
@@ -81,9 +98,10 @@ export function takealong(app) {
         chosen[isOn ? "add" : "delete"](area.code);
         count();
       },
-      { hint },
+      { hint: sizeOf([area]) },
     );
     made.dataset.code = area.code;
+    boxes.set(area.code, made.querySelector("input"));
     return made;
   }
 
@@ -94,12 +112,9 @@ export function takealong(app) {
 
   function count() {
     const areasWanted = wanted();
-    const bytes = areasWanted.reduce((all, one) => all + one.bytes, 0);
-    const households = areasWanted.reduce((all, one) => all + one.households, 0);
+    if (boxes.has("all")) boxes.get("all").checked = tops.every(({ code }) => chosen.has(code));
     take.disabled = areasWanted.length === 0;
-    sum.textContent = areasWanted.length
-      ? t("take.sum", { households: n(households), size: size(bytes) })
-      : t("take.choose_first");
+    sum.textContent = areasWanted.length ? sizeOf(areasWanted) : t("take.choose_first");
   }
 
   const onProgress = ({ code = "", done = 0, of = 0, records = 0 }) => {
@@ -145,6 +160,12 @@ export function takealong(app) {
     body: element("div", {}, have, progress, list, app.basemapPart(), roomPart(app)),
     foot: element("div", { class: "field" }, sum, take),
   };
+}
+
+/** How much these areas are together. */
+function sizeOf(areas) {
+  const sum = (name) => areas.reduce((all, one) => all + one[name], 0);
+  return t("take.size", { households: n(sum("households")), size: size(sum("bytes")) });
 }
 
 function packRow(app, pack, onGone) {
