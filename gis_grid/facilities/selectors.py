@@ -1,5 +1,6 @@
 """Reading cameras and service points, from what the person may see."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from gis_grid.facilities.sight import watched
 from gis_grid.territory import coverage
 from gis_grid.territory.models import ReferenceFeature, Region
 
+# So many checks of one site are told.
+MOST_TOLD = 200
 # Roads that lead somewhere; lanes between houses are nobody's to watch.
 MAIN_ROADS = ("county", "town", "village")
 _COUNT = """
@@ -186,3 +189,28 @@ def _place(point: BaseGeometry, lon: float) -> tuple[float, float]:
 def _in_metres(shapes: Iterable[GEOSGeometry | None], lon: float) -> list[BaseGeometry]:
     found = [shapely.from_wkb(bytes(one.wkb)) for one in shapes if one is not None]
     return [coverage.in_metres(one, lon) for one in found]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who said when how a camera is, and in which words."""
+
+    at: dt.datetime
+    state: str
+    who: str
+    words: str
+
+
+def told_of(camera: Camera) -> list[Told]:
+    """What was said of its state, in the office and on site, the oldest first; also what came
+    too late to be its state.
+    """
+    checks = list(camera.checks.select_related("by")[:MOST_TOLD])
+    # A check that changed the state stands in the history as well.
+    on_site = {(one.at, one.by_id) for one in checks}
+    told = [Told(one.at, one.get_state_display(), one.who, one.note) for one in checks] + [
+        Told(one.at, one.get_state_display(), one.who, one.reason)
+        for one in camera.history.select_related("by")
+        if (one.at, one.by_id) not in on_site
+    ]
+    return sorted(told, key=lambda one: one.at)

@@ -15,7 +15,7 @@ from gis_grid.accounts.policies import Role
 from gis_grid.audit.models import Entry
 from gis_grid.core.errors import InputError
 from gis_grid.facilities.models import CameraCheck
-from gis_grid.facilities.services.cameras import check_camera
+from gis_grid.facilities.services.cameras import check_camera, set_state
 from tests.caller import Caller
 from tests.conftest import LIJIA, QUANFENG, make_user
 from tests.facilities.conftest import NewCamera
@@ -122,3 +122,47 @@ def test_outsiders_and_those_who_only_look(camera: NewCamera, cast: SimpleNamesp
     assert Caller(cast.surveyor)(f"{path}/state", body)[0] == 403
     one.refresh_from_db()
     assert one.state == "working"
+
+
+def test_a_check_that_comes_late_is_kept_and_overwrites_nothing_newer(
+    camera: NewCamera, cast: SimpleNamespace
+) -> None:
+    one = camera(GRID)
+    path, now = f"cameras/{one.pk}", timezone.now()
+    monday, tuesday, friday = (now - dt.timedelta(days=days) for days in (5, 4, 1))
+    surveyor = {"acting_user": cast.surveyor, "camera_id": one.pk}
+    check_camera(**surveyor, state="working", note="周二修好了", at=tuesday)
+    check_camera(
+        acting_user=cast.worker, camera_id=one.pk, state="broken", note="周一坏了", at=monday
+    )
+    one.refresh_from_db()
+    # Its state and its day are those of Tuesday, whatever came after.
+    assert (one.state, one.revision, one.checked_on) == (
+        "working", 1, timezone.localdate(tuesday),
+    )  # fmt: skip
+    seen = Caller(cast.surveyor)(path)[1]
+    assert [row["note"] for row in seen["checks"]] == ["周二修好了", "周一坏了"]
+    # Newer than both: it counts, and stands in the history at its own moment.
+    check_camera(**surveyor, state="off", note="断电", at=friday)
+    one.refresh_from_db()
+    assert (one.state, one.history.last().at) == ("off", friday)
+    page = signed_in(cast.worker).get(reverse("camera", args=[one.pk])).content.decode()
+    told = page[page.index("timeline") :]
+    assert told.index("周一坏了") < told.index("周二修好了") < told.index("断电")
+    assert told.count("断电") == 1
+
+
+def test_what_the_office_has_entered_is_newer_than_a_check_of_the_day_before(
+    camera: NewCamera, cast: SimpleNamespace
+) -> None:
+    one = camera(GRID)
+    told = {"acting_user": cast.county, "camera_id": one.pk, "revision": 1}
+    set_state(**told, state="off", reason="断电检修")
+    yesterday = timezone.now() - dt.timedelta(days=1)
+    check_camera(acting_user=cast.surveyor, camera_id=one.pk, state="broken", at=yesterday)
+    one.refresh_from_db()
+    assert (one.state, one.revision) == ("off", 2)
+    assert [row.state for row in one.history.all()] == ["working", "off"]
+    check_camera(acting_user=cast.surveyor, camera_id=one.pk, state="working")
+    one.refresh_from_db()
+    assert (one.state, one.revision) == ("working", 3)

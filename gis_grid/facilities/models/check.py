@@ -10,7 +10,7 @@ from gis_grid.facilities.models.camera import Camera
 
 
 class CameraCheck(models.Model):
-    """Somebody looked at the site; `at` by the clock of the device, never used for order."""
+    """Somebody looked at the site `at` this moment by our clock; the newest says how it is."""
 
     camera = models.ForeignKey(Camera, models.PROTECT, related_name="checks")
     at = models.DateTimeField()
@@ -21,7 +21,7 @@ class CameraCheck(models.Model):
     client_id = models.UUIDField(null=True, blank=True)
 
     class Meta:
-        ordering = ["-pk"]
+        ordering = ["-at", "-pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["by", "client_id"],

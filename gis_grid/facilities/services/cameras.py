@@ -67,7 +67,7 @@ def save_camera(
     require_clean(camera, but=("grid",))
     camera.save()
     if camera_id is None:
-        _remember(camera, acting_user, "")
+        _remember(camera, acting_user, "", timezone.now())
     bump(Camera.layer, {camera.area_code, before} - {""})
     log(camera, acting_user, "camera_saved")
     return camera
@@ -140,7 +140,7 @@ def set_state(
     reason = tidy(reason).strip()[:200]
     if not reason:
         raise InputError(_("Say why: it stays in the camera's history."), where="reason")
-    _change_state(camera, acting_user, state, reason)
+    _change_state(camera, acting_user, state, reason, timezone.now())
     return camera
 
 
@@ -154,11 +154,11 @@ def check_camera(
     at: dt.datetime | None = None,
     client_id: uuid.UUID | None = None,
 ) -> CameraCheck:
-    """Say what was found at the site; where its state differs, it is changed by that.
+    """Say what was found at the site; where its state differs, it is changed by that, unless
+    something newer is known of it: a check may come days after it was made.
 
-    `at` is by the clock of the device; the same `client_id` again is the same check.
-    MissingError out of sight, NotAllowedError without the permission, InputError naming the
-    field.
+    `at` is by our clock; the same `client_id` again is the same check. MissingError out of sight,
+    NotAllowedError without the permission, InputError naming the field.
     """
     if client_id is not None:
         known = CameraCheck.objects.filter(by=acting_user, client_id=client_id).first()
@@ -191,12 +191,24 @@ def check_camera(
     if camera.checked_on is None or camera.checked_on < day:
         camera.checked_on = day
         camera.save(update_fields=["checked_on"])
-    if camera.state != state:
-        _change_state(camera, acting_user, state, note or _("Checked on site."))
+    if camera.state != state and not _is_overtaken(check):
+        _change_state(camera, acting_user, state, note or _("Checked on site."), check.at)
     else:
         bump(Camera.layer, [camera.area_code])
     log(camera, acting_user, "camera_checked", state=state)
     return check
+
+
+def _is_overtaken(check: CameraCheck) -> bool:
+    """Whether something newer was said of its state, on site or by who keeps the register.
+
+    The entry itself, which has no reason, says only that there is a camera.
+    """
+    newer = {"camera_id": check.camera_id, "at__gt": check.at}
+    return (
+        CameraCheck.objects.filter(**newer).exists()
+        or CameraState.objects.filter(**newer).exclude(reason="").exists()
+    )
 
 
 def _require_state(state: str) -> None:
@@ -204,19 +216,23 @@ def _require_state(state: str) -> None:
         raise InputError(_("There is no such state."), where="state")
 
 
-def _change_state(camera: Camera, user: ActingUser, state: str, reason: str) -> None:
-    """The one place in which a camera's state changes; the caller holds the camera."""
+def _change_state(
+    camera: Camera, user: ActingUser, state: str, reason: str, at: dt.datetime
+) -> None:
+    """The one place in which a camera's state changes, as it was found `at`; the caller holds the
+    camera.
+    """
     camera.state, camera.revision = Camera.State(state), camera.revision + 1
     camera.save(update_fields=["state", "revision"])
-    _remember(camera, user, reason)
+    _remember(camera, user, reason, at)
     bump(Camera.layer, [camera.area_code])
     log(camera, user, "camera_state", state=state)
 
 
-def _remember(camera: Camera, user: ActingUser, reason: str) -> None:
+def _remember(camera: Camera, user: ActingUser, reason: str, at: dt.datetime) -> None:
     CameraState.objects.create(
         camera=camera,
-        at=timezone.now(),
+        at=at,
         state=camera.state,
         reason=reason,
         by_id=user.pk,

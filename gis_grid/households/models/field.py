@@ -47,7 +47,7 @@ class Registration(models.Model):
 
 
 class Visit(models.Model):
-    """Somebody was at a household; `at` by the clock of the device, never used for order."""
+    """Somebody was at a household, `at` this moment by our clock."""
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="visits")
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -57,7 +57,7 @@ class Visit(models.Model):
     client_id = models.UUIDField(null=True, blank=True)
 
     class Meta:
-        ordering = ["-pk"]
+        ordering = ["-at", "-pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "client_id"],

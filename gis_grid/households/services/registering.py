@@ -126,8 +126,8 @@ def visit_household(
 ) -> Visit:
     """Say that one was there; nothing else has changed. The same `client_id` is the same visit.
 
-    `at` is by the clock of the device. MissingError out of scope, NotAllowedError without the
-    permission, StateError where the household is closed, InputError naming the field.
+    `at` is by our clock and may lie days back. MissingError out of scope, NotAllowedError without
+    the permission, StateError where the household is closed, InputError naming the field.
     """
     if client_id is not None:
         known = Visit.objects.filter(user=acting_user, client_id=client_id).first()

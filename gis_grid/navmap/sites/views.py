@@ -23,7 +23,7 @@ from gis_grid.core.errors import DomainError, InputError
 from gis_grid.core.workbook import workbook_answer
 from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.facilities.norms import shortfalls
-from gis_grid.facilities.selectors import the_camera, the_point, watch_of
+from gis_grid.facilities.selectors import the_camera, the_point, told_of, watch_of
 from gis_grid.facilities.services.cameras import save_camera, set_state
 from gis_grid.facilities.services.points import end_point, save_point
 from gis_grid.incidents.models import Incident
@@ -130,7 +130,7 @@ def camera_page(request: HttpRequest, camera_id: int) -> HttpResponse:
             "camera": camera,
             "area": place_names([camera.area_code]).get(camera.area_code, ""),
             "lacks": shortfalls(camera, timezone.localdate()),
-            "history": camera.history.select_related("by"),
+            "history": told_of(camera),
             "check": camera.checks.select_related("by").first(),
             "files": [file_row(one) for one in camera.files.order_by("-pk")[:12]],
             "incidents": Incident.objects.visible_to(user).filter(cameras=camera)[:20],
