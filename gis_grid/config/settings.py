@@ -266,6 +266,8 @@ ATTACHMENTS_AN_INCIDENT = env.int("ATTACHMENTS_AN_INCIDENT", default=30)
 # Tablets: how long a code to enrol one holds, and a tablet's token.
 ENROL_MINUTES = env.int("ENROL_MINUTES", default=15)
 DEVICE_DAYS = env.int("DEVICE_DAYS", default=60)
+# What they sent and was refused keeps its files for so many days.
+REFUSED_FILES_DAYS = env.int("REFUSED_FILES_DAYS", default=30)
 
 # Prints that the worker made are kept for so many days.
 PRINT_DAYS = env.int("PRINT_DAYS", default=7)

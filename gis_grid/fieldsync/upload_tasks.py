@@ -2,7 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from gis_grid.fieldsync.services.uploading import attach_late, drop_stale
+from gis_grid.fieldsync.services.dropping import drop_stale
+from gis_grid.fieldsync.services.uploading import attach_late
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -15,5 +16,5 @@ def attach_late_uploads(timestamp: int) -> None:
 @app.periodic(cron="55 3 * * *")
 @app.task(name="fieldsync.drop_stale", queueing_lock="fieldsync.drop_stale")
 def drop_stale_uploads(timestamp: int) -> None:
-    """Take away pieces of files that nobody has gone on with."""
+    """Take away files that nobody goes on with or waits for."""
     drop_stale()

@@ -17,7 +17,7 @@ from gis_grid.accounts.models import User
 from gis_grid.core.errors import BusyError, InputError, NotAllowedError
 from gis_grid.fieldsync import partial, registry
 from gis_grid.fieldsync.models import Operation, Outcome, Upload
-from gis_grid.fieldsync.services import uploading
+from gis_grid.fieldsync.services import dropping, uploading
 from tests.fieldsync.sending import BASE, File, Sender, applied, encoded
 from tests.fieldsync.tablets import Tablet
 
@@ -339,13 +339,13 @@ def test_only_what_nobody_goes_on_with_is_dropped(
     orphan = media / "field" / str(uuid.uuid4())
     orphan.write_bytes(b"left")
     now = timezone.now()
-    assert uploading.drop_stale(now + uploading.KEPT - dt.timedelta(minutes=1)) == 0
-    assert uploading.drop_stale(now + uploading.KEPT + dt.timedelta(minutes=1)) == 1
+    assert dropping.drop_stale(now + uploading.KEPT - dt.timedelta(minutes=1)) == 0
+    assert dropping.drop_stale(now + uploading.KEPT + dt.timedelta(minutes=1)) == 1
     assert not orphan.exists()
     rows = {row.op_id: row for row in Upload.objects.all()}
     assert set(rows) == {waits.op_id, refused.op_id}
     assert len(files_of(media)) == 2
-    uploading.drop_stale(now + dt.timedelta(days=365))
+    dropping.drop_stale(now + dt.timedelta(days=365))
     assert files_of(media) == [str(rows[waits.op_id].pk)]
 
 

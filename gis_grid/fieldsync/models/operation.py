@@ -34,6 +34,8 @@ class Operation(models.Model):
     entity = models.CharField(max_length=20)
     action = models.CharField(max_length=20)
     record = models.UUIDField(null=True)
+    # The refused operation that this one corrects.
+    replaces = models.UUIDField(null=True)
     payload_cipher = models.BinaryField()
     # SHA-256 of the payload's JSON with sorted keys and no blanks.
     digest = models.BinaryField(max_length=32)

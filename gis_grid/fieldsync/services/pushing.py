@@ -108,6 +108,7 @@ def _keep(
                 entity=one.op.entity,
                 action=one.op.action,
                 record=one.op.record,
+                replaces=one.op.replaces,
                 payload_cipher=cipher,
                 digest=one.digest,
                 received_at=now,

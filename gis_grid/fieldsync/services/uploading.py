@@ -32,10 +32,6 @@ from gis_grid.fieldsync.room import refusing_when_full
 logger = logging.getLogger(__name__)
 # So long an upload that nobody goes on with is kept.
 KEPT = dt.timedelta(days=7)
-# So long the bytes of what was not taken are kept: somebody may still ask for them.
-REFUSED_KEPT = dt.timedelta(days=30)
-# A file without a row: of a request under way, or left by a process that was killed.
-ORPHAN_KEPT = dt.timedelta(days=1)
 _DONE = (Outcome.APPLIED, Outcome.CONFLICT, Outcome.DUPLICATE)
 
 
@@ -263,36 +259,3 @@ def hang(upload: Upload, operation: Operation, user: User) -> None:
 
 def _operations() -> Any:
     return Operation.objects.filter(outcome__in=_DONE, object_id__isnull=False)
-
-
-def drop_stale(now: dt.datetime | None = None) -> int:
-    """Take away what nobody goes on with, and bytes that nobody needs; how many rows went.
-
-    Never what is whole and waits for its operation.
-    """
-    now = now or timezone.now()
-    with transaction.atomic():
-        stale = Upload.objects.select_for_update(skip_locked=True).filter(
-            state=Upload.State.PARTIAL, expires_at__lt=now
-        )
-        keys = list(stale.values_list("pk", flat=True))
-        Upload.objects.filter(pk__in=keys).delete()
-    for key in keys:
-        partial.drop(key)
-    _drop_files(now)
-    return len(keys)
-
-
-def _drop_files(now: dt.datetime) -> None:
-    lying = dict(partial.all_files())
-    rows = {one.pk: one for one in Upload.objects.filter(pk__in=lying)}
-    for key, changed in lying.items():
-        row = rows.get(key)
-        if row is None:
-            is_over = changed < (now - ORPHAN_KEPT).timestamp()
-        elif row.state == Upload.State.REFUSED:
-            is_over = row.finished_at is not None and row.finished_at < now - REFUSED_KEPT
-        else:
-            is_over = row.state == Upload.State.ATTACHED
-        if is_over:
-            partial.drop(key)
