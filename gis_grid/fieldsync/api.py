@@ -1,5 +1,6 @@
 """Field sync for tablets and scripts: push, receipts, pull, conflicts (docs/field-sync.md)."""
 
+import base64
 import gzip
 import json
 from dataclasses import asdict
@@ -22,7 +23,8 @@ from gis_grid.fieldsync.forms import forms_of
 from gis_grid.fieldsync.moments import clock_of
 from gis_grid.fieldsync.receipts import receipts_of
 from gis_grid.fieldsync.schemas import AreasQuery, HeldIn, PullQuery, ReceiptsIn, SettleIn
-from gis_grid.fieldsync.services import pulling, pushing, settling
+from gis_grid.fieldsync.sealed import Header
+from gis_grid.fieldsync.services import pulling, pushing, rescuing, settling
 from gis_grid.fieldsync.takealong import areas_of, reference_of, reference_version
 
 router = Router(tags=["field"], auth=DeviceAuth())
@@ -71,6 +73,13 @@ def receipts(request: HttpRequest, data: ReceiptsIn) -> Json:
     pushing.note_queue(caller.device, data.queue)
     found = receipts_of(caller.user, data.op_ids)
     return {"receipts": [receipt for _digest, receipt in found.values()]}
+
+
+@router.post("/sync/rescue", summary="What opens a rescue file of yours")
+def rescue(request: HttpRequest, data: Header) -> Json:
+    """By what stands in the clear at the file's front; each time is logged."""
+    secret = rescuing.secret_for(acting_user=caller_of(request).user, header=data)
+    return {"secret": base64.b64encode(secret).decode()}
 
 
 @router.get("/sync/areas", summary="What can be taken along")

@@ -27,6 +27,7 @@ def register() -> None:
             "unreadable_read": _("Unreadable sending read"),
             "field_pulled": _("Taken along on a tablet"),
             "field_rescued": _("Rescue file of a tablet taken in"),
+            "rescue_opened": _("Rescue file opened on another tablet"),
             "operation_settled": _("Work from the field settled"),
             "conflict_settled": _("Conflict settled"),
         }

@@ -1,12 +1,13 @@
 """The tablet and its person: a token that ends, a tablet that is revoked, forgotten, given back."""
 
+import base64
 import uuid
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import OpenField
 from tests.browser.field import Office, controlled, place, ready, report, states
@@ -150,11 +151,15 @@ def test_a_forgotten_page_comes_back_from_the_file_and_doubles_nothing(
     page.goto(f"{line.url}/field/")
     ready(page)
     expect(page.locator("#welcome")).to_be_visible()
+    # Nobody but the server can open it, and only for a tablet that it knows.
+    assert words.encode() not in path.read_bytes()
+    assert b"manifest" not in path.read_bytes()
     page.locator("#restore").set_input_files(path)
-    expect(page.locator("#welcome")).to_contain_text("已读入 1 条")
+    expect(page.locator("#welcome")).to_contain_text("请先用同一人的代码绑定平板")
     page.locator("#enrol-code").fill(office.code())
     page.locator("#enrol").click()
     expect(page.locator("#welcome")).to_have_count(0)
+    expect(page.locator("#notices")).to_contain_text("已读入 1 条")
     states(page)
     expect(page.locator(".record[data-state=applied]")).to_have_count(1, timeout=30_000)
     assert len(office.incidents(words)) == 1
@@ -163,6 +168,49 @@ def test_a_forgotten_page_comes_back_from_the_file_and_doubles_nothing(
     page.locator("#restore").set_input_files(path)
     expect(page.locator("#sheet")).to_contain_text("已读入 0 条")
     assert len(office.incidents(words)) == 1
+    line.is_cut = True
+    page.locator("#restore").set_input_files(path)
+    expect(page.locator("#sheet")).to_contain_text("读入需要网络")
+
+
+# The file as pages before sealing wrote it, in base64.
+PLAIN = """async () => {
+  const { openStore } = await import("/static/js/offline/store.js");
+  const { Vault } = await import("/static/js/offline/vault.js");
+  const { Outbox } = await import("/static/js/offline/outbox.js");
+  const { rescue } = await import("/static/js/offline/rescue.js");
+  const store = await openStore();
+  const outbox = new Outbox({ store, vault: await Vault.open(store) });
+  const bytes = new Uint8Array(await (await rescue(outbox).blob()).arrayBuffer());
+  outbox.close();
+  store.close();
+  return btoa(String.fromCharCode(...bytes));
+}"""
+
+
+def test_files_of_before_and_of_others(
+    open_field: OpenField, line: Line, office: Office, tmp_path: Path
+) -> None:
+    page = open_field()
+    line.is_cut = True
+    report(page, "旧版本的文件")
+    plain = base64.b64decode(page.evaluate(PLAIN))
+    place(page, "outbox")
+    sealed = saved(page, tmp_path)
+    line.is_cut = False
+    # One that is not sealed is taken in at once, before anybody is known.
+    other = open_field.blank()
+    other.goto(f"{line.url}/field/")
+    ready(other)
+    file: FilePayload = {"name": "r.zip", "mimeType": "application/zip", "buffer": plain}
+    other.locator("#restore").set_input_files(file)
+    expect(other.locator("#welcome")).to_contain_text("已读入 1 条")
+    # Somebody else's tablet is not told what opens a sealed one.
+    third = open_field(person="leader", take=False)
+    place(third, "more")
+    third.locator("#restore").set_input_files(sealed)
+    expect(third.locator("#sheet")).to_contain_text("属于别人的平板")
+    open_field.forgive(404)
 
 
 def test_signing_out_offers_the_file_while_something_is_unsent(

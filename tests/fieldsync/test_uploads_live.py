@@ -1,10 +1,7 @@
 """Against a real server: a line that breaks, files sent whole, and the clients of others."""
 
 import hashlib
-import json
 import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,14 +12,15 @@ from gis_grid.fieldsync.models import Upload
 from tests.bench.servers import LOOPBACK
 from tests.conftest import QUANFENG, Role, make_user
 from tests.fieldsync.bad_line import bad_line
-from tests.fieldsync.live import PATIENCE_S, Live, serving
+from tests.fieldsync.live import Live, serving
+from tests.fieldsync.nodes import run
 from tests.fieldsync.sending import BASE, File
 from tests.fieldsync.tablets import Tablet
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 SIZE = 900_000
 PIECE = 128 * 1024
-SCRIPT = Path(__file__).with_name("send_by_tus.mjs")
+SCRIPT = "send_by_tus.mjs"
 
 
 @pytest.fixture
@@ -102,16 +100,7 @@ def test_tus_js_client_goes_on_after_a_break(
             "metadata": metadata(file),
             "chunk": chunk,
         }
-        node = shutil.which("node")
-        assert node is not None
-        done = subprocess.run(  # noqa: S603 our own script
-            [node, str(SCRIPT), json.dumps(told)],
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
-        assert (done.returncode, done.stderr) == (0, "")
+        run(SCRIPT, told)
         assert line.has_broken
         if chunk is None:
             # Not from the beginning again: what had come before the break was there.

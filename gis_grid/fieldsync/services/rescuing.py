@@ -1,7 +1,8 @@
 """Taking in a rescue file: the outbox of a tablet that can't send it itself any more.
 
 A zip with `manifest.json` (operations as they would be sent, what belongs to each photo) and the
-photos. It goes the way of a push and of an upload, so what has arrived before is not doubled.
+photos, sealed for this server (`fieldsync.sealed`) or, by earlier pages, in the clear. It goes the
+way of a push and of an upload, so what has arrived before is not doubled.
 """
 
 import datetime as dt
@@ -10,19 +11,23 @@ import uuid
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, Field, ValidationError
 
 from gis_grid.accounts.models import User
+from gis_grid.accounts.services.users import area_of
 from gis_grid.audit.services import Actor, record
-from gis_grid.core.errors import DomainError, InputError
+from gis_grid.core.errors import DomainError, InputError, MissingError
 from gis_grid.fieldsync.models import Device
 from gis_grid.fieldsync.reading import MOST_AT_ONCE, Attached
+from gis_grid.fieldsync.sealed import Header, SealedReader, header_of
 from gis_grid.fieldsync.services import pushing, uploading
 
 FORMAT, VERSION = "gis-grid-rescue", 1
@@ -66,7 +71,7 @@ def rescue(
     `tell` hears of progress, in operations and photos. InputError for what is no rescue file.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _opened(path) as archive:
             manifest = _read(archive)
             device = _device(manifest)
             person = user or (device.user if device else None)
@@ -89,6 +94,35 @@ def rescue(
         detail={"operations": sum(result.outcomes.values()), "photos": result.photos},
     )
     return result
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    with path.open("rb") as file:
+        header = header_of(file)
+        content = file if header is None else SealedReader(file, header.secret())
+        with zipfile.ZipFile(content) as archive:
+            yield archive
+
+
+@transaction.atomic
+def secret_for(*, acting_user: User, header: Header) -> bytes:
+    """What opens a rescue file of one of one's own tablets, so that another one takes it in.
+
+    MissingError for a tablet of somebody else, InputError where no key of ours opens it.
+    """
+    device = Device.objects.filter(pk=header.device, user=acting_user).first()
+    if device is None:
+        raise MissingError
+    secret = header.secret()
+    record(
+        acting_user=acting_user,
+        action="rescue_opened",
+        subject_type="device",
+        subject_id=str(device.pk),
+        area_code=area_of(acting_user),
+    )
+    return secret
 
 
 def _device(manifest: _Manifest) -> Device | None:

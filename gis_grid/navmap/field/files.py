@@ -4,6 +4,7 @@ The service worker takes all of them along or none. Scripts are found by followi
 from where the page begins, so that a new module can't be forgotten.
 """
 
+import base64
 import functools
 import hashlib
 import json
@@ -18,6 +19,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 
+from gis_grid.core.sealing import public_point
 from gis_grid.navmap.field.texts import catalogue
 from gis_grid.navmap.page import leaflet_config
 
@@ -101,6 +103,8 @@ def _frame(version: str, names: list[str]) -> Frame:
                 "icons": static("vendor/icons.svg"),
                 "photoWorker": static("js/field/photoworker.js"),
                 "vectors": static(VECTORS),
+                # For whom rescue files are sealed.
+                "rescueKey": base64.b64encode(public_point()).decode(),
                 "texts": {code: catalogue(code) for code, _name in settings.LANGUAGES},
             },
             "modules": [static(name) for name in names if name.startswith(PRELOADED)],

@@ -89,7 +89,14 @@ TEXTS = {
     "conflict.moved_on": _("It was changed once more. Look at the new value and choose again."),
     "rescue.restore": _("Take a rescue file in"),
     "rescue.choose": _("Choose the rescue file"),
-    "rescue.done": _("Rescue file saved: {name}. Keep it safe, it holds personal data."),
+    "rescue.done": _("Rescue file saved: {name}. Only the server can open it."),
+    "rescue.after_link": _(
+        "The file is sealed. Link the tablet with a code of the same person: then it is taken in."
+    ),
+    "rescue.no_server": _("The file is sealed: taking it in needs a connection. Keep it."),
+    "rescue.not_yours": _(
+        "This file is of another person's tablet, or of another server. Hand it to the office."
+    ),
     "rescue.restored": _("{n} records were taken in."),
     "room.title": _("Room on this tablet"),
     "room.free": _("{free} left, {used} used by this page."),

@@ -1,20 +1,19 @@
 // How the page lives: begins with what is there, brings what waits, hears that the token has ended, and
 // goes away with everything when it must.
 
-import { restore } from "../offline/restore.js";
 import { askPersist, room } from "../offline/room.js";
 import { openConflicts } from "../offline/states.js";
-import { byId, element, icon } from "../ui/dom.js";
+import { byId } from "../ui/dom.js";
 import { t } from "../ui/texts.js";
 import { Base } from "./base.js";
 import { isInstalled, watchInstalling } from "./installing.js";
 import { notice } from "./parts.js";
+import { restorePicker, takeInWaiting } from "./rescuing.js";
 import { revoke, showRevoked, WIPED } from "./revoking.js";
 import { welcome } from "./screens/enrol.js";
 import { beginHousehold } from "./screens/household.js";
 import { begin as beginIncident } from "./screens/incident.js";
 import { Updates } from "./updates.js";
-import { trouble } from "./words.js";
 
 const WORKER = "/field/sw.js";
 const DAY_MS = 24 * 3600 * 1000;
@@ -32,6 +31,7 @@ export async function begin(app) {
   const me = await app.device.me();
   if (!me || code) await introduce(app, code);
   await app.begun();
+  await takeInWaiting(app);
   byId("page").dataset.ready = "true";
   performance.mark("ready");
   app.drawn.then(() => performance.mark("drawn"));
@@ -263,38 +263,6 @@ function showInstall(app) {
     isWanted
       ? { text: t("install.short"), tone: "warn", word: t("install.how"), onclick: () => app.open("more") }
       : null,
-  );
-}
-
-function restorePicker(app) {
-  const line = element("p", { class: "hint", role: "status" });
-  const input = element("input", {
-    type: "file",
-    accept: ".zip,application/zip",
-    id: "restore",
-    "aria-label": t("rescue.choose"),
-  });
-  input.addEventListener("change", async () => {
-    const [file] = input.files;
-    if (!file) return;
-    try {
-      const { records } = await restore(file, app.outbox);
-      line.textContent = t("rescue.restored", { n: records });
-    } catch (error) {
-      line.textContent = trouble(error);
-    }
-  });
-  return element(
-    "div",
-    { class: "field" },
-    element(
-      "label",
-      { class: "button file-button" },
-      icon("upload"),
-      element("span", {}, t("rescue.choose")),
-      input,
-    ),
-    line,
   );
 }
 

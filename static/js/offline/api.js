@@ -132,6 +132,15 @@ export class FieldApi {
     return this.#json("GET", `/sync/pull?${query}`, { timeoutMs: LONG_MS });
   }
 
+  /**
+   * What opens a rescue file of one of the person's own tablets.
+   * @param {{device: string, key: string, point: string}} header
+   * @returns {Promise<{secret: string}>}
+   */
+  rescueSecret(header) {
+    return this.#json("POST", "/sync/rescue", { body: header });
+  }
+
   areas() {
     return this.#json("GET", "/sync/areas");
   }

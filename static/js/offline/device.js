@@ -33,6 +33,13 @@ export class Device {
     this.caches = caches;
   }
 
+  /** The id under which the server knows it, also of one that was revoked. @returns {Promise<string>} */
+  async id() {
+    const row = await this.store.settings.get(DEVICE);
+    if (!row) throw new NotEnrolled("This device has not been enrolled.");
+    return row.device;
+  }
+
   /** For FieldApi: `new FieldApi({ token: () => device.token() })`. @returns {Promise<string | null>} */
   async token() {
     return (await this.#kept())?.token ?? null;
@@ -126,12 +133,14 @@ export class Device {
   }
 
   /**
-   * After a rescue file was taken in: which device and person its work is of, for the next `enrol`.
-   * @param {{device: string, person: string, login?: string | null}} former
+   * A rescue file was taken in, or waits for it: which device and, as far as it says so, which person its work is of, for the
+   * next `enrol`.
+   * @param {{device: string, person?: string | null, login?: string | null}} former
    */
-  async recall({ device, person, login = null }) {
+  async recall({ device, person = null, login = null }) {
     if (await this.store.settings.get(DEVICE)) return;
-    const row = { name: DEVICE, device, person: await this.vault.seal(person) };
+    const row = { name: DEVICE, device };
+    if (person) row.person = await this.vault.seal(person);
     if (login) row.login = await this.vault.seal(login);
     await writing(() => this.store.settings.add(row));
   }

@@ -1,6 +1,6 @@
 // Everything that no server has in one zip file, for a stick or an office's computer: when the device is revoked, breaks,
-// or won't connect. It is NOT sealed, since another browser must be able to read it. `restore` takes it in again, with the
-// same ids: what the server has had in the meantime is not done twice.
+// or won't connect. `sealing.js` closes it before it leaves the page. `restore` takes it in again, with the same ids: what
+// the server has had in the meantime is not done twice.
 
 import { Zip, ZipPassThrough } from "fflate";
 import { Device } from "./device.js";

@@ -2,8 +2,8 @@
 
 import { element, icon } from "../../ui/dom.js";
 import { t } from "../../ui/texts.js";
-import { save } from "../filesaving.js";
 import { button, notice } from "../parts.js";
+import { save } from "../rescuing.js";
 import { senderLine } from "../sending.js";
 import { kindWord, stateWord, TONES, titleOf, trouble, when } from "../words.js";
 

@@ -2,9 +2,9 @@
 
 import { element } from "../../ui/dom.js";
 import { t } from "../../ui/texts.js";
-import { save } from "../filesaving.js";
 import { installHelp, isInstalled } from "../installing.js";
 import { button, choice, notice, row, toggle } from "../parts.js";
+import { save } from "../rescuing.js";
 import { roomPart } from "../roomline.js";
 import { trouble } from "../words.js";
 
