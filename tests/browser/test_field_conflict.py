@@ -50,8 +50,16 @@ def test_mine_and_theirs_are_settled_field_by_field(open_field: OpenField, line:
     note.locator("[data-do=theirs]").click()
     # The one that is settled goes; the other waits for its own decision.
     expect(ours).to_have_count(1, timeout=20_000)
+    place(mine, "outbox")
+    expect(mine.locator(".record[data-state=conflict]")).to_contain_text("1 项")
+    place(mine, "conflicts")
     ours.locator("[data-do=mine]").click()
     expect(ours).to_have_count(0, timeout=20_000)
+    # The outbox knows at once that nothing is open any more.
+    place(mine, "outbox")
+    settled = mine.locator(".record[data-state=conflict]")
+    expect(settled.locator(".chip[data-tone=good]")).to_have_text("已处理", timeout=20_000)
+    expect(settled.locator("button")).to_have_count(0)
     place(mine, "more")
     mine.locator("#to-take").click()
     mine.locator("#refresh").click()

@@ -229,6 +229,28 @@ def test_signing_out_offers_the_file_while_something_is_unsent(
     assert page.evaluate(RECORDS) == 0
 
 
+def test_signing_out_with_nothing_unsent_asks_nothing(
+    open_field: OpenField, line: Line, office: Office
+) -> None:
+    page = open_field()
+    report(page, "已经到了")
+    states(page)
+    expect(page.locator(".record[data-state=applied]")).to_have_count(1, timeout=30_000)
+    place(page, "more")
+    page.locator("#leave").click()
+    expect(page.locator("#rescue")).to_have_count(0)
+    page.locator("#leave-now").click()
+    expect(page.locator("#welcome")).to_be_visible()
+    assert (page.evaluate(RECORDS), page.evaluate(PACKS)) == (0, 0)
+    assert "gis-grid-field-originals" not in page.evaluate(DATABASES)
+    assert office.device("电脑")["state"] == "ended"
+    # Without a connection nothing of it comes back.
+    line.is_cut = True
+    page.reload()
+    ready(page)
+    expect(page.locator("#welcome")).to_be_visible()
+
+
 def test_two_tabs_at_once_send_each_record_once(
     open_field: OpenField, line: Line, office: Office
 ) -> None:

@@ -1,7 +1,7 @@
 """Pinned in the field without a connection; on the server once there is one, and once only."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenField
 from tests.browser.field import Office, ready, report, states, until
@@ -82,11 +82,8 @@ def test_the_pin_says_how_far_it_is_from_the_gps(open_field: OpenField) -> None:
     expect(line_of_place).to_contain_text("相差 0 米")
 
 
-def test_what_was_sent_back_is_corrected_and_sent_again(open_field: OpenField, line: Line) -> None:
-    page = open_field()
-    line.is_cut = True
-    report(page, "第一次")
-    # What the server will not have: a severity that there is not.
+def sent_back(page: Page, line: Line) -> Locator:
+    """Send what waits over a line that spoils it: what the server will not have."""
     line.sent["/api/v1/sync/push"] = lambda body: body.replace(
         b'"changes":{', b'"changes":{"severity":[null,9],', 1
     )
@@ -96,6 +93,31 @@ def test_what_was_sent_back_is_corrected_and_sent_again(open_field: OpenField, l
     refused = page.locator(".record[data-state=refused]")
     expect(refused).to_have_count(1, timeout=30_000)
     del line.sent["/api/v1/sync/push"]
+    return refused
+
+
+def test_what_was_sent_back_is_put_away_with_two_taps(open_field: OpenField, line: Line) -> None:
+    page = open_field()
+    line.is_cut = True
+    report(page, "不再需要")
+    refused = sent_back(page, line)
+    put_away = refused.locator("[data-do=give-up]")
+    expect(put_away).to_have_text("收起")
+    put_away.click()
+    # Nobody else has it: it is asked.
+    expect(put_away).to_contain_text("别处没有这条记录")
+    expect(refused).to_have_count(1)
+    put_away.click()
+    expect(refused).to_have_count(0)
+    assert states(page) == []
+    expect(page.locator("[data-place=outbox] .badge")).to_be_hidden()
+
+
+def test_what_was_sent_back_is_corrected_and_sent_again(open_field: OpenField, line: Line) -> None:
+    page = open_field()
+    line.is_cut = True
+    report(page, "第一次")
+    refused = sent_back(page, line)
     expect(refused).to_contain_text("严重程度")
     refused.locator("[data-do=correct]").click()
     expect(page.locator("#sheet textarea").first).to_have_value("第一次")

@@ -83,3 +83,34 @@ def test_a_second_tab_does_not_walk_the_same_patrol(open_field: OpenField, line:
     expect(page.locator("#notices")).to_contain_text("巡逻已结束")
     # One piece of track: the other tab has sealed nothing of it.
     assert states(page) == ["sealed", "sealed", "sealed"]
+
+
+def test_a_second_tab_takes_the_patrol_over_when_the_first_is_closed(
+    open_field: OpenField, line: Line
+) -> None:
+    page = open_field()
+    line.is_cut = True
+    place(page, "patrol")
+    page.locator("[data-route]").first.click()
+    expect(page.locator("#patrol-end")).to_be_visible()
+    walk(page, 3)
+    other = page.context.new_page()
+    other.goto(f"{line.url}/field/")
+    ready(other)
+    place(other, "patrol")
+    expect(other.locator("#sheet")).to_contain_text("另一个标签页正在巡逻")
+    expect(other.locator("#patrol-end")).to_have_count(0)
+    page.close(run_before_unload=False)
+    # The other one has it by itself, with what was walked.
+    expect(other.locator("#patrol-end")).to_be_visible(timeout=20_000)
+    walk(other, 3, begin=4)
+    line.is_cut = False
+    other.locator("#patrol-end").click()
+    expect(other.locator("#notices")).to_contain_text("巡逻已结束")
+    states(other)
+    other.locator("#send-now").click()
+    # Begun, a piece of the track by each tab, ended: once each.
+    expect(other.locator(".record[data-state=applied]")).to_have_count(4, timeout=40_000)
+    rows = other.locator("#outbox-rows .record")
+    expect(rows).to_have_count(4)
+    expect(rows.filter(has_text="巡逻轨迹")).to_have_count(2)

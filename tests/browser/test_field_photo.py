@@ -1,10 +1,10 @@
 """Photos: small copies are sent, originals wait until they have come; nothing gets lost."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenField
-from tests.browser.field import picture, ready, report, states, until
+from tests.browser.field import Office, picture, ready, report, states, until
 from tests.browser.line import Line
 
 pytestmark = pytest.mark.browser
@@ -147,3 +147,64 @@ def test_several_photos_are_all_kept_before_one_is_made_small(
     expect(page.locator("#sheet")).to_be_hidden()
     states(page)
     expect(page.locator(".record")).to_contain_text("0/3")
+
+
+# A copy that is no picture, as a camera gives that fails, or a line that nobody has checked.
+SPOILT = """() => {
+  globalThis.Worker = class {
+    postMessage({ id }) {
+      const small = new Blob(["no picture at all"], { type: "image/jpeg" });
+      setTimeout(() => this.onmessage({ data: { id, small } }), 0);
+    }
+  };
+}"""
+
+
+def refused(page: Page) -> Locator:
+    """The record of a report whose photo the server would not have."""
+    page.evaluate(SPOILT)
+    page.locator("#pin").click()
+    page.locator("#categories .choice-button").first.click()
+    pick(page)
+    expect(page.locator(".photo img")).to_have_count(1)
+    page.locator("#seal").click()
+    states(page)
+    record = page.locator(".record[data-state=applied]")
+    expect(record.locator(".note.is-bad")).to_contain_text("p.jpg", timeout=30_000)
+    return record
+
+
+def test_a_photo_that_the_server_will_not_have_is_taken_off(open_field: OpenField) -> None:
+    page = open_field()
+    record = refused(page)
+    expect(page.locator("[data-place=outbox] .badge.is-bad")).to_have_text("1")
+    record.locator("[data-do=photo-remove]").click()
+    expect(record.locator(".note.is-bad")).to_have_count(0)
+    expect(page.locator("[data-place=outbox] .badge")).to_be_hidden()
+    assert page.evaluate(ORIGINALS) == 0
+
+
+def test_another_photo_goes_with_a_note_to_the_same_report(
+    open_field: OpenField, office: Office
+) -> None:
+    page = open_field()
+    record = refused(page)
+    number = record.inner_text().split("编号")[1].strip().split()[0]
+    record.locator("[data-do=photo-replace]").click()
+    expect(page.locator("#sheet[data-name=note]")).to_be_visible()
+    page.reload()
+    ready(page)
+    # The refused one has gone, and the note waits for its photo.
+    assert states(page) == ["draft", "applied"]
+    expect(page.locator(".record .note.is-bad")).to_have_count(0)
+    page.locator("[data-do=go-on]").click()
+    page.locator("#sheet textarea").fill("补一张照片")
+    pick(page)
+    expect(page.locator(".photo img")).to_have_count(1)
+    page.locator("#seal").click()
+    states(page)
+    expect(page.locator(".record[data-state=applied]")).to_have_count(2, timeout=30_000)
+    expect(page.locator(".record").first).to_contain_text("照片已到 1/1", timeout=30_000)
+    [one] = [row for row in office.incidents(number) if row["register_no"] == number]
+    files = office.call(f"/incidents/{one['id']}")
+    assert "补一张照片" in str(files)

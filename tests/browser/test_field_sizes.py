@@ -183,3 +183,18 @@ def test_a_turned_tablet_keeps_the_pin_in_sight(open_field: OpenField) -> None:
     expect(page.locator(".pin-marker")).to_be_visible()
     page.set_viewport_size({"width": TABLET["width"], "height": TABLET["height"]})
     until(lambda: is_amid(page))
+
+
+def test_a_sheet_is_made_larger_and_smaller_by_its_grip(open_field: OpenField) -> None:
+    page = open_field()
+    page.locator("#pin").click()
+    sheet, grip = page.locator("#sheet"), page.locator(".sheet-grip")
+    expect(sheet).to_have_attribute("data-size", "half")
+    grip.click()
+    expect(sheet).to_have_attribute("data-size", "full")
+    page.locator("#categories .choice-button").first.click()
+    grip.click()
+    expect(sheet).to_have_attribute("data-size", "half")
+    # What was entered is there as before, and the pin is in sight.
+    expect(page.locator("[data-do=category]")).to_be_visible()
+    until(lambda: is_amid(page))

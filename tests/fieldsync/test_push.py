@@ -199,6 +199,18 @@ def test_how_much_is_left_is_noted(tablet: Tablet) -> None:
     tablet("sync/push", {"queue": 17, "operations": []})
     tablet.device.refresh_from_db()
     assert tablet.device.queue_length == 17
+    # Nothing is left to be pushed: a photo has come, and the tablet says so by asking for nothing.
+    status, answer = tablet("sync/receipts", {"op_ids": [], "queue": 0})
+    assert (status, answer) == (200, {"receipts": []})
+    tablet.device.refresh_from_db()
+    assert tablet.device.queue_length == 0
+    # A call that does not say so changes nothing; nonsense is refused.
+    tablet("sync/push", {"queue": 5, "operations": []})
+    assert tablet("sync/receipts", {"op_ids": []})[0] == 200
+    for queue in (-1, 2**31, "many"):
+        assert tablet("sync/receipts", {"op_ids": [], "queue": queue})[0] == 422
+    tablet.device.refresh_from_db()
+    assert tablet.device.queue_length == 5
 
 
 def test_strangers_push_nothing(tablet: Tablet) -> None:

@@ -303,6 +303,11 @@ export class Outbox extends EventTarget {
     return rows.map(({ id, action, state }) => ({ id, action, state }));
   }
 
+  /** Somebody has settled a conflict here: what the server says of it now is asked with the next contact, not in a while. */
+  async askOfConflicts() {
+    await inState(this.store, "conflict").modify({ askAt: 0 });
+  }
+
   /**
    * Throw a draft away, with its photos. What is sealed can't be taken back.
    * @param {string} id

@@ -110,6 +110,8 @@ async function settle(app, one, { choice, value }, { theirs, trouble: line, onSe
     if (choice === "other") body.value = value;
     await app.api.settle(one.id, body);
     app.say(t("conflict.settled"));
+    await app.outbox.askOfConflicts();
+    app.sender.kick();
     await onSettled();
     app.refreshSoon();
   } catch (error) {
