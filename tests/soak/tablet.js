@@ -104,14 +104,16 @@ function wantCode() {
 }
 
 async function enrol(code) {
+  // Killed meanwhile, it has failed as it should, whichever page is open by then.
+  const own = tab;
   try {
-    await tab.device.enrol(tab.api, code, `平板 ${number}`);
+    await own.device.enrol(own.api, code, `平板 ${number}`);
     asksForCode = false;
-    tab.sender.kick();
+    own.sender.kick();
   } catch (error) {
     asksForCode = false;
     // The answer may be lost while the code is used: another one is needed.
-    if (!(error instanceof CallError) && !tab.isDead) tell("fault", { message: `enrol: ${error.stack}` });
+    if (!(error instanceof CallError) && !own.isDead) fail("enrol")(error);
     await pause(100);
     wantCode();
   }
@@ -308,7 +310,8 @@ async function differences(own) {
   return [...found, ...fresh.keys()];
 }
 
-const fail = (name) => (error) => tell("fault", { message: `${name}: ${error.stack}` });
+// Those of the database have no stack.
+const fail = (name) => (error) => tell("fault", { message: `${name}: ${error.stack ?? error}` });
 parentPort.on("message", (message) => {
   if (message.do === "enrol") enrol(message.code);
   if (message.do === "settle") settle().catch(fail("settle"));
