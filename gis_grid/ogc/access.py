@@ -1,9 +1,15 @@
-"""Who calls the services: a bearer token, or for reading a signed-in browser.
+"""Who calls the services: a token, or for reading a signed-in browser.
+
+The token comes as bearer or, for programs that know no other way (QGIS to 3.22, ArcGIS), as the
+password of HTTP Basic. No answer asks for it (`WWW-Authenticate`): a browser would then show its
+own window, keep what was typed, and send it along with whatever another site makes it ask.
 
 A browser's session changes nothing here, so that there is no cookie that another site could
 ride on.
 """
 
+import base64
+import binascii
 import functools
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -25,13 +31,31 @@ _SAFE = ("GET", "HEAD")
 
 def caller_of(request: HttpRequest) -> User:
     """NotSignedInError for a stranger, and for a session that wants to change something."""
-    kind, _space, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        request.user = user_of_token(token.strip())
+    said = request.headers.get("Authorization", "")
+    if token := _token_in(said):
+        request.user = user_of_token(token)
         return request.user
-    if kind or request.method not in _SAFE:
+    if said or request.method not in _SAFE:
         raise NotSignedInError(_("Sign in, or send a bearer token."))
     return user_of(request)
+
+
+def _token_in(said: str) -> str:
+    """The token in a header `Authorization`, "" where there is none.
+
+    Of HTTP Basic it is the password; the name says nothing, the token alone says who it is.
+    """
+    kind, _space, value = said.partition(" ")
+    match kind.lower():
+        case "bearer":
+            return value.strip()
+        case "basic":
+            try:
+                text = base64.b64decode(value.strip(), validate=True).decode()
+            except (binascii.Error, UnicodeDecodeError):
+                return ""
+            return text.partition(":")[2]
+    return ""
 
 
 def by_token(*methods: str) -> Callable[[View], View]:

@@ -52,9 +52,13 @@ def document(request: HttpRequest, datasets: Sequence[Dataset]) -> Json:
         "openapi": "3.0.3",
         "info": {"title": _("Gis Grid"), "version": "1"},
         "servers": [{"url": address(request, "ogc").rstrip("/")}],
-        "security": [{"token": []}],
+        "security": [{"token": []}, {"password": []}],
         "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                # The token as password.
+                "password": {"type": "http", "scheme": "basic"},
+            },
             "parameters": PARAMETERS,
         },
         "paths": paths,
