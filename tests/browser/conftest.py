@@ -23,7 +23,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {
         **browser_type_launch_args,
         "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-        "args": ["--no-sandbox"],
+        # A microphone that hums: machines that test have none.
+        "args": ["--no-sandbox", "--use-fake-device-for-media-stream"],
     }
 
 

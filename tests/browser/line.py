@@ -23,6 +23,8 @@ class Line:
         self.is_cut = False
         # Path → what becomes of the body of its answer.
         self.changed: dict[str, Change] = {}
+        # Path → what is answered in the server's stead.
+        self.given: dict[str, bytes] = {}
         # Path → what becomes of the body that is sent there.
         self.sent: dict[str, Change] = {}
         # Beginnings of paths whose answers are lost on the way back, once each.
@@ -57,6 +59,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             return
         self.line.seen.append((self.command, self.path))
+        if (given := self.line.given.get(urlsplit(self.path).path)) is not None:
+            self.send_response(200)
+            self._body(given)
+            return
         change = self.line.sent.get(urlsplit(self.path).path)
         body = change(body) if change else body
         headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
@@ -88,6 +94,9 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in answer.getheaders():
             if name.lower() not in HOP:
                 self.send_header(name, value)
+        self._body(content)
+
+    def _body(self, content: bytes) -> None:
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.command != "HEAD":

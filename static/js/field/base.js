@@ -1,5 +1,6 @@
 // The county's own map file, where there is one: taken along as a whole, read from the tablet.
 
+import { Later } from "../offline/api.js";
 import { element } from "../ui/dom.js";
 import { t } from "../ui/texts.js";
 import { bar, button, notice } from "./parts.js";
@@ -13,6 +14,8 @@ const VECTORS = 1;
 
 export class Base {
   #layer = null;
+  /** Whether a file lies here. */
+  isKept = false;
 
   constructor(app) {
     this.app = app;
@@ -23,6 +26,7 @@ export class Base {
     this.#layer?.remove();
     this.#layer = null;
     const kept = await this.#kept();
+    this.isKept = kept !== null;
     if (!kept || this.app.prefs.now.off.includes("base")) return;
     const { FileSource, PMTiles } = await import("pmtiles");
     const file = new PMTiles(new FileSource(new File([await kept.answer.blob()], kept.address)));
@@ -88,10 +92,12 @@ export class Base {
         headers: { "Content-Length": String(bytes) },
       });
       await (await caches.open(CACHE)).put(url, kept);
+      if (come !== bytes) throw new Later("garbled");
       await this.show();
       await this.#fill(box);
     } catch (error) {
       await this.#drop();
+      await this.#fill(box);
       box.append(notice("bad", trouble(error)));
     }
   }

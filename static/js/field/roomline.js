@@ -6,7 +6,7 @@ import { t } from "../ui/texts.js";
 import { button, notice } from "./parts.js";
 import { size } from "./words.js";
 
-export function roomPart(app) {
+export function roomPart() {
   const box = element(
     "section",
     { class: "field", id: "room" },

@@ -154,6 +154,10 @@ export function layers(app) {
     off[isOn ? "delete" : "add"](name);
     prefs.set({ [key]: [...off] });
   };
+  const base = toggle(t("base.title"), !prefs.now.off.includes("base"), (isOn) => {
+    flip("base", "off", isOn);
+    app.base.show().catch((error) => app.failed(error));
+  });
   const tags = app.ground.forms.tags.map(({ slug, label, symbol, colour }) => {
     const made = toggle(label, !prefs.now.hiddenTags.includes(slug), (isOn) =>
       flip(slug, "hiddenTags", isOn),
@@ -175,6 +179,7 @@ export function layers(app) {
         ...LAYERS.map((name) =>
           toggle(t(`layer.${name}`), !prefs.now.off.includes(name), (isOn) => flip(name, "off", isOn)),
         ),
+        app.base.isKept ? base : "",
       ),
       element(
         "section",

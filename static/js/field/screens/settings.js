@@ -63,7 +63,7 @@ export function more(app) {
       (hand) => prefs.set({ hand }),
     ),
     toggle(t("settings.large"), prefs.now.large, (large) => prefs.set({ large })),
-    roomPart(app),
+    roomPart(),
     devicePart(app),
     restorePart(app),
     element("p", { class: "hint" }, t("settings.version", { version: app.config.version })),

@@ -157,7 +157,7 @@ export function takealong(app) {
   return {
     title: t("take.title"),
     size: "full",
-    body: element("div", {}, have, progress, list, app.basemapPart(), roomPart(app)),
+    body: element("div", {}, have, progress, list, app.basemapPart(), roomPart()),
     foot: element("div", { class: "field" }, sum, take),
   };
 }
