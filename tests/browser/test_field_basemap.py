@@ -60,7 +60,9 @@ def take(page: Page) -> None:
     page.evaluate("() => document.querySelector('#sheet-close')?.click()")
 
 
-@pytest.mark.parametrize(("kind", "tile"), [(PNG, picture()), (VECTORS, vectors())])
+@pytest.mark.parametrize(
+    ("kind", "tile"), [(PNG, picture()), (VECTORS, vectors())], ids=["png", "mvt"]
+)
 def test_it_is_taken_along_drawn_without_a_connection_switched_off_and_dropped(
     open_field: OpenField, line: Line, kind: int, tile: bytes
 ) -> None:

@@ -59,8 +59,9 @@ def test_a_new_key_closes_and_the_old_ones_still_open(settings: Any) -> None:
         # At infinity, and beside the curve.
         b"\x00",
         b"\x04" + b"\x01" * 64,
-        os.urandom(65),
+        b"\x57" * 65,
     ],
+    ids=["nothing", "zeros", "infinity", "beside", "another form"],
 )
 def test_what_is_no_point_opens_nothing(front: bytes) -> None:
     key_id, _front, _secret = close_for(sealing.public_point(), "a")
