@@ -10,6 +10,9 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
+# So many of those that a broken chain leaves out are named.
+TOLD = 5
+
 
 @dataclass(frozen=True)
 class Write:
@@ -44,5 +47,6 @@ def faults(first: Hashable, writes: Iterable[Write], now: Hashable) -> list[str]
         found.append(f"the chain ends with {value!r}, the server holds {now!r}")
     lost = [write.by for rest in over.values() for write in rest if write.sure]
     if lost:
-        found.append(f"not in the chain: {', '.join(lost)}")
+        more = f" and {len(lost) - TOLD} more" if len(lost) > TOLD else ""
+        found.append(f"not in the chain: {', '.join(lost[:TOLD])}{more}")
     return found

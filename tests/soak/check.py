@@ -23,7 +23,7 @@ from gis_grid.fieldsync.entities.households import seen_of
 from gis_grid.fieldsync.models import Conflict
 from gis_grid.households.models import Household
 from tests.soak import ground
-from tests.soak.chains import Write, faults
+from tests.soak.chains import TOLD, Write, faults
 from tests.soak.office import Office, shown, value_of
 from tests.soak.tablets import Journal
 
@@ -31,7 +31,6 @@ FINAL = ("applied", "duplicate", "conflict", "held", "rejected")
 DONE = ("applied", "conflict", "duplicate")
 TABLETS_WORDS = {"rejected": "refused"}
 FIELDS = ("address", "note", "phone", "place")
-TOLD = 5
 
 First = dict[tuple[int, str], Any]
 

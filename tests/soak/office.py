@@ -125,13 +125,15 @@ class Office:
         theirs = seen_of(self.county, household)[found.field]
         choice = self._random.choice(("mine", "theirs"))
         given = {"conflict_id": found.pk, "choice": choice, "theirs": theirs}
-        mine = values_of(found)["mine"] if choice == "mine" else theirs
-        self._write(
-            household.pk,
-            found.field,
-            mine,
-            lambda: settling.settle_conflict(acting_user=self.county, **given),
-        )
+
+        def settle() -> None:
+            settling.settle_conflict(acting_user=self.county, **given)
+
+        if choice == "mine":
+            self._write(household.pk, found.field, values_of(found)["mine"], settle)
+        else:
+            # Writes nothing, whatever has come to stand there since it was looked at.
+            settle()
         return True
 
     def _end_token(self) -> bool:

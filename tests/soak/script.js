@@ -25,6 +25,8 @@ const SHARES = [
 const HOT = 12;
 const TAGS = ["party_member", "deputy"];
 const STATES = ["working", "broken", "off"];
+// Phones of a tablet that can be told apart by what is shown of them: a long soak of eight writes some 1,500 each.
+const PHONES = 40_000;
 
 export class Script {
   #own = { incident: [], household: [] };
@@ -188,10 +190,13 @@ export class Script {
     return `${word}${this.number}-${++this.#made}`;
   }
 
-  /** Its last four digits, which are all that is shown later, are this tablet's own for its first 700. */
+  /** Its first three and last four digits, which are all that is shown later, are no other tablet's and never the same again. */
   #phone() {
-    const last = (this.number * 700 + (this.#phones++ % 700) + 100) % 10_000;
-    return `139${String(Math.floor(this.random() * 10_000)).padStart(4, "0")}${String(last).padStart(4, "0")}`;
+    const shown = this.number * PHONES + (this.#phones++ % PHONES);
+    // The ground's own begin with 138.
+    const first = 140 + Math.floor(shown / 10_000);
+    const middle = Math.floor(this.random() * 10_000);
+    return `${first}${String(middle).padStart(4, "0")}${String(shown % 10_000).padStart(4, "0")}`;
   }
 
   #place({ west, south, width, height }) {
