@@ -93,6 +93,9 @@ class Soak:
         # hanging leaves that.
         late = attach_late()
         say("checking")
+        # So that a broken chain can be looked into when this process is gone.
+        kept = site.layout.logs / "soak-office.jsonl"
+        kept.write_text(self.office.told(), encoding="utf-8")
         audit = Audit(self.swarm.journal, self.office, first)
         audit.run()
         found = self.swarm.journal.faults + audit.faults

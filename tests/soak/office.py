@@ -4,10 +4,11 @@ All by the services that the pages call. Where PostgreSQL is killed in the middl
 whether it was done: such a write is noted as not sure.
 """
 
+import json
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, connections, transaction
@@ -101,6 +102,15 @@ class Office:
                 self._serial += 1
                 write = Write(seen[0], value, f"office {self._serial}", sure=is_sure)
                 self.writes.setdefault((pk, name), []).append(write)
+
+    def told(self) -> str:
+        """What it wrote to fields, a line of JSON each."""
+        lines = [
+            {"household": pk, "field": name, **asdict(write)}
+            for (pk, name), writes in self.writes.items()
+            for write in writes
+        ]
+        return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
 
     def _correct(self) -> bool:
         name = self._random.choice(("address", "note"))
