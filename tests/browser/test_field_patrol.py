@@ -66,7 +66,8 @@ def test_no_place_is_asked_for_before_somebody_wants_it(open_field: OpenField) -
     assert page.evaluate("() => globalThis.asked") == 1
 
 
-def test_a_second_tab_does_not_walk_the_same_patrol(open_field: OpenField, line: Line) -> None:
+def patrol_and_second_tab(open_field: OpenField, line: Line) -> tuple[Page, Page]:
+    """A tab without a connection that has walked two steps of a patrol, and one that may not."""
     page = open_field()
     line.is_cut = True
     place(page, "patrol")
@@ -78,6 +79,11 @@ def test_a_second_tab_does_not_walk_the_same_patrol(open_field: OpenField, line:
     ready(other)
     place(other, "patrol")
     expect(other.locator("#sheet")).to_contain_text("另一个标签页正在巡逻")
+    return page, other
+
+
+def test_a_second_tab_does_not_walk_the_same_patrol(open_field: OpenField, line: Line) -> None:
+    page, _other = patrol_and_second_tab(open_field, line)
     walk(page, 2, begin=3)
     page.locator("#patrol-end").click()
     expect(page.locator("#notices")).to_contain_text("巡逻已结束")
@@ -88,22 +94,12 @@ def test_a_second_tab_does_not_walk_the_same_patrol(open_field: OpenField, line:
 def test_a_second_tab_takes_the_patrol_over_when_the_first_is_closed(
     open_field: OpenField, line: Line
 ) -> None:
-    page = open_field()
-    line.is_cut = True
-    place(page, "patrol")
-    page.locator("[data-route]").first.click()
-    expect(page.locator("#patrol-end")).to_be_visible()
-    walk(page, 3)
-    other = page.context.new_page()
-    other.goto(f"{line.url}/field/")
-    ready(other)
-    place(other, "patrol")
-    expect(other.locator("#sheet")).to_contain_text("另一个标签页正在巡逻")
+    page, other = patrol_and_second_tab(open_field, line)
     expect(other.locator("#patrol-end")).to_have_count(0)
     page.close(run_before_unload=False)
     # The other one has it by itself, with what was walked.
     expect(other.locator("#patrol-end")).to_be_visible(timeout=20_000)
-    walk(other, 3, begin=4)
+    walk(other, 3, begin=3)
     line.is_cut = False
     other.locator("#patrol-end").click()
     expect(other.locator("#notices")).to_contain_text("巡逻已结束")

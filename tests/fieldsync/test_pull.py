@@ -7,17 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.conftest import JINPING, LIJIA, OTHER_VILLAGE, QUANFENG, NewCell
+from tests.conftest import JINPING, LIJIA, OTHER_VILLAGE, QUANFENG
 from tests.fieldsync.pulls import keys, pull
 from tests.fieldsync.tablets import Tablet
 from tests.incidents.conftest import Make, make
 
 __all__ = ["make"]
-
-
-@pytest.fixture
-def tablet(ground: dict[str, NewCell], cast: SimpleNamespace) -> Tablet:
-    return Tablet(cast.surveyor)
 
 
 def test_at_first_everything_in_the_areas_comes(tablet: Tablet, make: Make) -> None:

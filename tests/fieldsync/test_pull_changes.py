@@ -10,18 +10,13 @@ from gis_grid.incidents.models import Incident
 from gis_grid.territory.registries import tell_followers
 from gis_grid.territory.services.located import reassign
 from gis_grid.territory.services.publish import publish_villages
-from tests.conftest import LIJIA, QUANFENG, NewCell, cell, rectangle
+from tests.conftest import LIJIA, QUANFENG, cell, rectangle
 from tests.fieldsync.pulls import keys, pull
 from tests.fieldsync.tablets import Tablet
 from tests.incidents.conftest import Make, lead, make
 
 __all__ = ["make"]
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-
-@pytest.fixture
-def tablet(ground: dict[str, NewCell], cast: SimpleNamespace) -> Tablet:
-    return Tablet(cast.surveyor)
 
 
 def test_nothing_new_is_nothing(tablet: Tablet, make: Make) -> None:

@@ -21,11 +21,6 @@ HERE = middle(QUANFENG + "001")
 ELSEWHERE = middle(OTHER_VILLAGE + "001")
 
 
-@pytest.fixture
-def tablet(ground: dict[str, NewCell], cast: SimpleNamespace) -> Tablet:
-    return Tablet(cast.surveyor)
-
-
 def test_an_incident_is_applied_and_has_its_number(tablet: Tablet) -> None:
     [receipt] = push(tablet, incident(HERE))
     made = Incident.objects.get()

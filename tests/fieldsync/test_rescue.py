@@ -12,23 +12,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from gis_grid.incidents.models import Attachment, Incident
-from tests.conftest import QUANFENG, NewCell
+from tests.conftest import QUANFENG
 from tests.fieldsync.operations import incident, push
 from tests.fieldsync.tablets import Tablet
 from tests.incidents.conftest import middle
 from tests.incidents.pictures import picture
 
 HERE = middle(QUANFENG + "001")
-
-
-@pytest.fixture(autouse=True)
-def media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-
-
-@pytest.fixture
-def tablet(ground: dict[str, NewCell], cast: SimpleNamespace) -> Tablet:
-    return Tablet(cast.surveyor)
 
 
 def rescue_file(path: Path, tablet: Tablet | None, *operations: Any, **more: Any) -> Path:

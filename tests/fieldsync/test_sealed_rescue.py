@@ -16,7 +16,7 @@ from gis_grid.core.sealing import public_point
 from gis_grid.fieldsync.sealed import MAGIC, PIECE_BYTES, SealedReader, header_of
 from gis_grid.fieldsync.services.devices import revoke
 from gis_grid.incidents.models import Attachment, Incident
-from tests.conftest import QUANFENG, NewCell
+from tests.conftest import QUANFENG
 from tests.fieldsync.nodes import run
 from tests.fieldsync.operations import incident
 from tests.fieldsync.tablets import Tablet
@@ -24,16 +24,6 @@ from tests.fieldsync.test_rescue import rescue_file
 from tests.incidents.conftest import middle
 
 HERE = middle(QUANFENG + "001")
-
-
-@pytest.fixture(autouse=True)
-def media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-
-
-@pytest.fixture
-def tablet(ground: dict[str, NewCell], cast: SimpleNamespace) -> Tablet:
-    return Tablet(cast.surveyor)
 
 
 def sealed(path: Path, tablet: Tablet) -> Path:
