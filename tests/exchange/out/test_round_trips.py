@@ -96,6 +96,31 @@ def test_geopackage(cast: SimpleNamespace, homes: list[Household], take: Take) -
     book.close()
 
 
+@pytest.mark.parametrize("dataset", ["households", "large_grids", "roads", "water"])
+def test_geopackage_is_styled_for_qgis(
+    cast: SimpleNamespace, homes: list[Household], take: Take, dataset: str
+) -> None:
+    path = take(cast.town, dataset, "gpkg").path
+    # What the GDAL of QGIS 3.22 reads without a warning.
+    assert int.from_bytes(path.read_bytes()[60:64], "big") == 10_200
+    with sqlite3.connect(path) as book:
+        ((style, at),) = book.execute("SELECT styleQML, update_time FROM layer_styles").fetchall()
+    assert dt.datetime.fromisoformat(at)
+    root = ElementTree.fromstring(style.partition(">")[2])
+    (written,) = root.iter("rendering")
+    # From the nearest scale to the furthest; the other way round QGIS writes no name at all.
+    assert int(written.get("scaleMin")) < int(written.get("scaleMax"))
+    # An area that was an obstacle would keep away the names of what lies in it.
+    assert written.get("obstacle") == ("1" if dataset == "households" else "0")
+    kinds = {one.get("type") for one in root.iter("symbol")}
+    if dataset in ("roads", "water"):
+        assert kinds == {"fill", "line", "marker"}
+        rules = [one.get("filter") for one in root.iter("rule")]
+        assert all(f"='{kind}'" in " ".join(rules) for kind in ("Polygon", "Line", "Point"))
+    else:
+        assert kinds == {"marker" if dataset == "households" else "fill"}
+
+
 def test_shapefile(
     cast: SimpleNamespace, homes: list[Household], take: Take, tmp_path: Path
 ) -> None:

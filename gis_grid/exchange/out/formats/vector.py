@@ -18,6 +18,8 @@ from gis_grid.exchange.out.rows import Chunk
 from gis_grid.territory.datasets import Column
 
 SHAPE_ENCODING = "GBK"
+# The form that QGIS and GDAL of the last years read without a murmur; newer ones read it as well.
+GPKG_VERSION = "1.2"
 LONGEST_NAME, LONGEST_TEXT = 10, 254
 _UTC = 100
 _NUMPY = {"integer": "int64", "number": "float64", "flag": "bool"}
@@ -34,18 +36,17 @@ def write_gpkg(cargo: Cargo, path: Path) -> int:
     layer = cargo.dataset.name
     kind = "Unknown" if cargo.dataset.shape == "Geometry" else cargo.dataset.shape
     for chunk in cargo.chunks:
-        _append(path, "GPKG", layer, kind, cargo.columns, chunk, is_first=not count)
+        _append(path, layer, kind, cargo.columns, chunk, is_first=not count)
         count += len(chunk.keys)
     if not count:
         empty = Chunk([], [], [[] for _column in cargo.columns])
-        _append(path, "GPKG", layer, kind, cargo.columns, empty, is_first=True)
+        _append(path, layer, kind, cargo.columns, empty, is_first=True)
     _finish(cargo, path)
     return count
 
 
 def _append(
     path: Path,
-    driver: str,
     layer: str,
     kind: str,
     columns: Sequence[Column],
@@ -62,13 +63,14 @@ def _append(
         field_mask=[mask for _data, mask in fields],
         fields=[column.name for column in columns],
         layer=layer,
-        driver=driver,
+        driver="GPKG",
         geometry_type=kind,
         crs="EPSG:4490",
         append=not is_first,
         gdal_tz_offsets=moments,
         # A layer without coordinates of its own is found by its names.
         layer_options={"GEOMETRY_NAME": "geom", "IDENTIFIER": layer} if is_first else {},
+        dataset_options={"VERSION": GPKG_VERSION} if is_first else {},
     )
 
 
@@ -97,7 +99,8 @@ def _finish(cargo: Cargo, path: Path) -> None:
             "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT,"
             " f_table_schema TEXT, f_table_name TEXT, f_geometry_column TEXT, styleName TEXT,"
             " styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT,"
-            " ui TEXT, update_time DATETIME DEFAULT CURRENT_TIMESTAMP)"
+            " ui TEXT, update_time DATETIME NOT NULL DEFAULT"
+            " (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')))"
         )
         book.execute(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"
