@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
-from gis_grid.core.params import read_bbox
 from gis_grid.households.filters import HouseholdFilter
 from gis_grid.households.models import Household, Tag
 from gis_grid.households.selectors import (
@@ -84,7 +83,6 @@ def _narrow(user: User, query: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
         tags=slugs,
         mode="all" if query.get("mode") == "all" else "any",
         area=query.get("area") or None,
-        bbox=read_bbox(query.get("bbox")),
     )
     return asked.where(user)
 

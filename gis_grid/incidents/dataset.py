@@ -47,9 +47,9 @@ def _sight(user: User) -> Sight:
 
 
 def _narrow(user: User, query: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
-    """The filter of the list, as its address has it."""
+    """The filter of the list, as its address has it; without a state those of every state."""
     data = QueryDict(mutable=True)
-    data.update(query)
+    data.update({"state": "", **query})
     found = FilterForm(data).asked().of(user).order_by().values("pk")
     sql, params = named(*found.query.sql_with_params())
     return f"i.id IN ({sql})", params

@@ -120,6 +120,7 @@ def map_config(request: HttpRequest, user: User) -> dict[str, Any]:
         "cameraStates": {state.value: str(state.label) for state in Camera.State},
         "kinds": {kind.value: str(kind.label) for kind in Kind},
         "may": {
+            "export": user.may(Permission.EXPORT),
             "households": user.may(Permission.HOUSEHOLD_VIEW),
             "incidents": user.may(Permission.INCIDENT_VIEW),
             "cameras": user.may(Permission.CAMERA_VIEW),

@@ -139,6 +139,8 @@ def _no_time(text: str) -> InputError:
 
 def _end(text: str, *, late: bool) -> dt.datetime:
     """A day of Asia/Shanghai from its first instant, or (`late`) to its last."""
+    # So GDAL writes the day of `-where "reported_at > '2026-10-01'"`.
+    text = text.removesuffix("T")
     try:
         day = parse_date(text) if len(text) <= 10 else None
         # A `+` in an address is a blank.

@@ -150,7 +150,7 @@ def _frame(user: User, dataset: Dataset) -> list[float] | None:
 
 def _described(column: Column) -> Json:
     said: Json = {"title": str(column.label)} | _FORMS[column.kind]
-    if column.words and column.kind == "text":
+    if column.words and column.is_closed and column.kind == "text":
         said["enum"] = list(column.words)
     return said
 

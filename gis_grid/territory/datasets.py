@@ -41,6 +41,8 @@ class Column:
     words: Mapping[str, StrOrPromise] = field(default_factory=dict)
     plain: bool = False
     told: Callable[[Sequence[Any]], Sequence[Any]] | None = None
+    # Whether there are no values but those that have words.
+    is_closed: bool = True
 
     def json(self) -> str:
         """SQL of the value as JSON text."""

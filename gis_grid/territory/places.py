@@ -26,7 +26,7 @@ _GRID = (
     Column("until", "moment", "upper(g.validity)", pgettext_lazy("boundary", "Until")),
 )
 _REFERENCE = (
-    Column("kind", "text", "f.kind", _("Kind")),
+    Column("kind", "text", "f.kind", _("Kind"), words=ReferenceFeature.KINDS, is_closed=False),
     Column("name", "text", "f.name", pgettext_lazy("thing", "Name")),
     Column("area", "text", "f.area_code", _("Area code"), plain=True),
 )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import openpyxl
+import pyogrio
 import pytest
 from playwright.sync_api import expect
 
@@ -17,7 +18,7 @@ def test_what_the_list_shows_becomes_a_file(open_map: OpenMap, tmp_path: Path) -
     page.locator("#table-open").click()
     page.get_by_role("link", name="更多格式").click()
     expect(page.get_by_role("heading", name="导出数据")).to_be_visible()
-    expect(page.get_by_text("tags=low_income")).to_be_visible()
+    expect(page.get_by_text("low_income")).to_be_visible()
     page.get_by_label("格式").select_option("csv")
     page.get_by_label("用途").fill("低保户入户走访")
     page.get_by_label("存为报表").fill("低保月报")
@@ -30,6 +31,27 @@ def test_what_the_list_shows_becomes_a_file(open_map: OpenMap, tmp_path: Path) -
     page.reload()
     with page.expect_download():
         page.get_by_role("button", name="再出一份").click()
+
+
+def test_what_the_map_shows_becomes_one_file(open_map: OpenMap, tmp_path: Path) -> None:
+    page = open_map("town", hash="#15/25.600/112.420?off=reference,cameras")
+    page.get_by_label("低保户", exact=True).check()
+    page.locator("#data-open").click()
+    expect(page.get_by_role("heading", name="导出数据")).to_be_visible()
+    expect(page.get_by_text("地图画面")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="住户")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="道路")).not_to_be_checked()
+    page.get_by_label("格式").select_option("gpkg")
+    page.get_by_label("用途").fill("镇里开会用的地图")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="导出", exact=True).click()
+    taken.value.save_as(tmp_path / "view.gpkg")
+    layers = {str(name) for name, _kind in pyogrio.list_layers(tmp_path / "view.gpkg")}
+    assert {"large_grids", "small_grids", "households", "incidents"} < layers
+    assert not layers & {"roads", "water", "cameras"}
+    homes = pyogrio.read_dataframe(tmp_path / "view.gpkg", layer="households")
+    assert len(homes)
+    assert all("low_income" in tags for tags in homes["tags"])
 
 
 def test_a_form_from_a_sample(open_map: OpenMap, tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from gis_grid.accounts.models import Assignment, User
 from gis_grid.core.errors import MissingError, NotAllowedError, StateError
+from gis_grid.exchange.out.rows import count_of, query_of
 from gis_grid.incidents.filters import IncidentFilter
 from gis_grid.incidents.models import Incident, IncidentSide
 from gis_grid.incidents.reports import FIGURES, board, circular
 from gis_grid.incidents.selectors import open_counts, reporters_of, statistics
 from gis_grid.incidents.services.merging import duplicates_of, merge
+from gis_grid.territory.datasets import dataset_for
 from gis_grid.territory.registries import statistics_of
 from tests.caller import Caller
 from tests.conftest import JINPING, LIJIA, OTHER_VILLAGE, QUANFENG
@@ -55,6 +57,26 @@ def test_a_merge_opens_nothing_to_whom_it_complains_of(make: Make, cast: SimpleN
     another = make(GRID, complained_of="informant")
     with pytest.raises(StateError):
         merge(acting_user=cast.worker, incident_id=another.pk, into_id=plain.pk, revision=1)
+
+
+def test_a_file_without_a_state_has_all_the_page_leads_to_what_it_shows(
+    make: Make, cast: SimpleNamespace, client: Client
+) -> None:
+    lead(make(GRID, user=cast.worker), cast.worker, "accept", "settle", "answer")
+    lead(Incident.objects.get(), cast.leader, "close")
+    make(GRID)
+    assert count_in_file(cast.office, {}) == 2
+    assert count_in_file(cast.office, {"state": "open"}) == 1
+    client.force_login(cast.office)
+    page = client.get("/incidents/")
+    assert page.context["out_query"] == "state=open"
+    page = client.get("/incidents/?state=&overdue=on")
+    assert page.context["out_query"] == "state=&overdue=on"
+
+
+def count_in_file(user: User, query: dict[str, str]) -> int:
+    dataset = dataset_for(user, "incidents")
+    return count_of(dataset, query_of(user, dataset, query)[0])
 
 
 def test_both_sides_of_a_border(make: Make, cast: SimpleNamespace) -> None:

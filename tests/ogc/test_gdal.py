@@ -55,6 +55,15 @@ def test_a_box_and_an_attribute(gdal: Gdal, homes: list[Household]) -> None:
     assert [found["properties"]["code"] for found in one["features"]] == [homes[0].code]
 
 
+def test_a_day_in_a_filter(gdal: Gdal, homes: list[Household]) -> None:
+    # GDAL asks by `datetime`, which is when a household was there, not when it was registered.
+    Household.objects.filter(pk=homes[3].pk).update(registered_on="2026-03-02")
+    before = gdal.features("households", "-where", "registered_on < '2026-03-01'")
+    assert {found["properties"]["code"] for found in before["features"]} == {
+        home.code for home in homes if home != homes[3]
+    }
+
+
 def test_a_day(live_server: Any, gdal: Gdal) -> None:
     url = f"{live_server.url}/ogc/collections/households"
     assert "Feature Count: 25" in gdal.run("ogrinfo", "-ro", "-so", "-al", f"OAPIF:{url}")

@@ -123,6 +123,8 @@ def test_a_box_a_day_and_a_property(
     assert codes(datetime="2019-05-01") == [old]
     assert codes(datetime="2021-05-31T12:00:00Z") == [old, one]
     assert codes(datetime="2021-06-01") == [one]
+    assert codes(datetime="2021-06-01T") == [one]
+    assert codes(datetime="2022-01-02T/..") == [one, two]
     assert codes(datetime="../2019-12-31") == [old]
     assert codes(datetime="2021-01-01/..") == [old, one, two]
     assert codes(people=6) == [two]

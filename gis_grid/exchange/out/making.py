@@ -30,26 +30,29 @@ from gis_grid.territory.datasets import Dataset, dataset_for
 AT_ONCE = 5_000
 KEPT_DAYS = 3
 MOST_WAITING = 5
-Writer = Callable[[Cargo, Path], int]
+# What a view of the map is called among the datasets: several of them in one file.
+VIEW = "map"
+Writer = Callable[[Sequence[Cargo], Path], int]
 
 
 @dataclass(frozen=True)
 class Form:
-    """A format that files are written in."""
+    """A format that files are written in; with `layers` one holds several datasets."""
 
     name: str
     label: StrOrPromise
     suffix: str
     content_type: str
+    layers: bool = True
 
 
 _GPKG, _KML = "application/geopackage+sqlite3", "application/vnd.google-earth.kml+xml"
 _FORMS = (
     Form("xlsx", "Excel (xlsx)", ".xlsx", CONTENT_TYPE),
-    Form("csv", "CSV", ".csv", "text/csv"),
+    Form("csv", "CSV", ".csv", "text/csv", layers=False),
     Form("gpkg", gettext_lazy("GeoPackage (QGIS, QField)"), ".gpkg", _GPKG),
     Form("shp", gettext_lazy("Shapefile (GBK, zipped)"), ".zip", "application/zip"),
-    Form("geojson", "GeoJSON", ".geojson", "application/geo+json"),
+    Form("geojson", "GeoJSON", ".geojson", "application/geo+json", layers=False),
     Form("kml", gettext_lazy("KML (奥维, Google Earth)"), ".kml", _KML),
 )
 FORMS = {form.name: form for form in _FORMS}
@@ -57,7 +60,10 @@ FORMS = {form.name: form for form in _FORMS}
 
 @dataclass(frozen=True)
 class Order:
-    """What to take out: a view of a dataset, in a form, for a purpose."""
+    """What to take out: a view of a dataset, in a form, for a purpose.
+
+    With `VIEW` as dataset: all that `layers` name, each with all of its columns.
+    """
 
     dataset: str
     form: str
@@ -66,9 +72,15 @@ class Order:
     columns: Sequence[str] = ()
     datum: str = "wgs84"
     layout: Layout | None = None
+    layers: Sequence[str] = ()
 
     def options(self) -> dict[str, Any]:
-        return {"query": dict(self.query), "columns": list(self.columns), "datum": self.datum}
+        return {
+            "query": dict(self.query),
+            "columns": list(self.columns),
+            "datum": self.datum,
+            "layers": list(self.layers),
+        }
 
     @classmethod
     def of(cls, kept: Any) -> "Order":
@@ -76,8 +88,8 @@ class Order:
         return cls(kept.dataset, kept.form, kept.purpose, **kept.options, layout=kept.layout)
 
 
-def check(user: User, order: Order) -> tuple[Dataset, str]:
-    """The dataset and the purpose as it is kept; InputError, NotAllowedError or MissingError."""
+def check(user: User, order: Order) -> tuple[list[Dataset], str]:
+    """The datasets and the purpose as it is kept; InputError, NotAllowedError or MissingError."""
     user.require(Permission.EXPORT)
     said = reason_of(order.purpose)
     if said is None:
@@ -86,9 +98,9 @@ def check(user: User, order: Order) -> tuple[Dataset, str]:
             % {"count": LEAST_LENGTH},
             where="purpose",
         )
-    dataset = dataset_for(user, order.dataset)
     if order.form not in FORMS:
         raise InputError(_("There is no such format."), where="form")
+    datasets = _datasets(user, order)
     if order.datum not in kml.DATUMS:
         raise InputError(_("There is no such datum."), where="datum")
     if order.layout is not None and (
@@ -96,35 +108,51 @@ def check(user: User, order: Order) -> tuple[Dataset, str]:
         or not Layout.objects.visible_to(user).filter(pk=order.layout.pk).exists()
     ):
         raise MissingError
-    return dataset, said
+    return datasets, said
+
+
+def _datasets(user: User, order: Order) -> list[Dataset]:
+    if order.dataset != VIEW:
+        return [dataset_for(user, order.dataset)]
+    if not FORMS[order.form].layers:
+        raise InputError(
+            _("This format holds one layer. Choose another, or take the layers one by one."),
+            where="form",
+        )
+    if not order.layers:
+        raise InputError(_("Choose at least one layer."), where="layers")
+    return [dataset_for(user, name) for name in dict.fromkeys(order.layers)]
 
 
 def take_out(*, acting_user: User, order: Order) -> TakenOut:
     """Ask for a file: made at once where it is small, else by the worker."""
-    dataset, said = check(acting_user, order)
-    query, sight = query_of(acting_user, dataset, order.query)
-    columns_named(dataset, sight, order.columns)
-    expected = count_of(dataset, query)
-    if order.form == "xlsx" and expected > book.MOST_ROWS:
+    datasets, said = check(acting_user, order)
+    counts = []
+    for dataset in datasets:
+        query, sight = query_of(acting_user, dataset, order.query)
+        columns_named(dataset, sight, order.columns)
+        counts.append(count_of(dataset, query))
+    if order.form == "xlsx" and max(counts) > book.MOST_ROWS:
         raise InputError(_("A sheet holds a million rows: filter, or take CSV."), where="form")
     waiting = TakenOut.objects.filter(user=acting_user, state=TakenOut.State.WAITING)
     if waiting.count() >= MOST_WAITING:
         raise InputError(_("Wait for the files that you have asked for."), where="form")
     now = timezone.now()
     day = timezone.localdate(now).isoformat()
+    title = order.layout or (_("View of the map") if order.dataset == VIEW else datasets[0].title)
     kept = TakenOut(
         user=acting_user,
-        dataset=dataset.name,
+        dataset=order.dataset,
         form=order.form,
         options=order.options(),
         layout=order.layout,
         purpose=said,
         language=get_language() or "zh-hans",
-        name=f"{order.layout or dataset.title} {day}{FORMS[order.form].suffix}"[:120],
-        expected=expected,
+        name=f"{title} {day}{FORMS[order.form].suffix}"[:120],
+        expected=sum(counts),
         asked_at=now,
     )
-    if expected <= AT_ONCE:
+    if kept.expected <= AT_ONCE:
         kept.save(force_insert=True)
         make(kept)
         return kept
@@ -143,8 +171,8 @@ def make(kept: TakenOut) -> None:
     try:
         with translation.override(kept.language):
             order = Order.of(kept)
-            dataset, said = check(kept.user, order)
-            rows = _write(kept, order, dataset, part)
+            datasets, said = check(kept.user, order)
+            rows = _write(kept, order, datasets, part)
     except BaseException as error:
         part.unlink(missing_ok=True)
         kept.state = TakenOut.State.FAILED
@@ -158,7 +186,8 @@ def make(kept: TakenOut) -> None:
         kept.rows, kept.bytes = rows, kept.path.stat().st_size
         kept.state = TakenOut.State.DONE
         kept.save(update_fields=["rows", "bytes", "state"])
-        _log(kept, "data_exported", purpose=said, rows=rows, filters=_told(order.query))
+        layers = {"layers": list(order.layers)} if order.dataset == VIEW else {}
+        _log(kept, "data_exported", purpose=said, rows=rows, filters=_told(order.query), **layers)
 
 
 def _told(query: Mapping[str, str]) -> dict[str, str]:
@@ -166,41 +195,46 @@ def _told(query: Mapping[str, str]) -> dict[str, str]:
     return {name: "…" if name == "q" else value for name, value in query.items() if value}
 
 
-def _write(kept: TakenOut, order: Order, dataset: Dataset, path: Path) -> int:
-    query, sight = query_of(kept.user, dataset, order.query)
-    names = book.needed_columns(order.layout) if order.layout else order.columns
-    columns = columns_named(dataset, sight, names)
+def _write(kept: TakenOut, order: Order, datasets: Sequence[Dataset], path: Path) -> int:
     stamp = Stamp(
         who=str(kept.user),
         login=kept.user.get_username(),
         at=timezone.now().replace(microsecond=0),
         purpose=kept.purpose,
     )
-    cargo = Cargo(
-        dataset,
-        columns,
-        _counted(kept, chunks_of(dataset, query, columns)),
-        stamp,
-        legend=visible_tags(kept.user),
-    )
-    if order.form == "xlsx":
-        return book.write_xlsx(cargo, path, order.layout)
+    names = book.needed_columns(order.layout) if order.layout else order.columns
+    count = _Counter(kept)
+    cargos = []
+    for dataset in datasets:
+        query, sight = query_of(kept.user, dataset, order.query)
+        columns = columns_named(dataset, sight, names)
+        chunks = count.of(chunks_of(dataset, query, columns))
+        cargos.append(Cargo(dataset, columns, chunks, stamp, legend=visible_tags(kept.user)))
+    if order.layout:
+        return book.write_formed(cargos[0], path, order.layout)
     writers: dict[str, Writer] = {
+        "xlsx": book.write_xlsx,
         "csv": texts.write_csv,
         "geojson": texts.write_geojson,
         "kml": kml.writer(order.datum),
         "gpkg": vector.write_gpkg,
         "shp": vector.write_shapefile,
     }
-    return writers[order.form](cargo, path)
+    return writers[order.form](cargos, path)
 
 
-def _counted(kept: TakenOut, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    count = 0
-    for chunk in chunks:
-        yield chunk
-        count += len(chunk.keys)
-        kept.counter.write_text(str(count))
+class _Counter:
+    """Rows on their way into the file, told where the page looks for them."""
+
+    def __init__(self, kept: TakenOut) -> None:
+        self._path = kept.counter
+        self._count = 0
+
+    def of(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        for chunk in chunks:
+            yield chunk
+            self._count += len(chunk.keys)
+            self._path.write_text(str(self._count))
 
 
 def fetch(*, acting_user: User, key: uuid.UUID) -> TakenOut:

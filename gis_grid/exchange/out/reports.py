@@ -15,7 +15,7 @@ MOST = 50
 @transaction.atomic
 def save_report(*, acting_user: User, name: str, order: Order) -> Report:
     """Keep the order under the name; what had the name before is replaced."""
-    dataset, said = check(acting_user, order)
+    _datasets, said = check(acting_user, order)
     name = tidy(name).strip()
     if not name or len(name) > 60:
         raise InputError(_("Give it a name of at most 60 characters."), where="report")
@@ -26,7 +26,7 @@ def save_report(*, acting_user: User, name: str, order: Order) -> Report:
         user=acting_user,
         name=name,
         defaults={
-            "dataset": dataset.name,
+            "dataset": order.dataset,
             "form": order.form,
             "options": order.options(),
             "layout": order.layout,

@@ -48,26 +48,32 @@ def query_of(user: User, dataset: Dataset, asked: Mapping[str, str]) -> tuple[Qu
         present, today = dataset.times.where(None)
         parts.append(present)
         params |= today
-    narrow = dataset.narrow(user, asked) if dataset.narrow else _narrow(dataset, asked)
-    parts.append(narrow[0] or "true")
-    return Query(" AND ".join(f"({part})" for part in parts), params | narrow[1]), sight
+    narrow = dataset.narrow(user, asked) if dataset.narrow else _in_area(dataset, asked)
+    frame = _in_frame(dataset, asked)
+    parts += [narrow[0] or "true", frame[0]]
+    return Query(" AND ".join(f"({part})" for part in parts), params | narrow[1] | frame[1]), sight
 
 
-def _narrow(dataset: Dataset, asked: Mapping[str, str]) -> tuple[str, Params]:
-    """The area and the frame of the map, for what has no filter of its own."""
-    parts, params = ["true"], Params()
-    if area := asked.get("area"):
-        if not is_area_code(area):
-            raise InputError(
-                _("%(code)s is no area code: it has 12 or 15 digits.") % {"code": area[:20]},
-                where="area",
-            )
-        parts.append(f"{dataset.area} LIKE %(narrow_area)s")
-        params["narrow_area"] = f"{prefix_of(area)}%"
-    if bbox := read_bbox(asked.get("bbox")):
-        parts.append(f"{dataset.geometry} && ST_MakeEnvelope(%(nw)s, %(ns)s, %(ne)s, %(nn)s, 4490)")
-        params |= dict(zip(("nw", "ns", "ne", "nn"), bbox, strict=True))
-    return " AND ".join(parts), params
+def _in_area(dataset: Dataset, asked: Mapping[str, str]) -> tuple[str, Params]:
+    """The area of the view, for what has no filter of its own."""
+    area = asked.get("area")
+    if not area:
+        return "true", {}
+    if not is_area_code(area):
+        raise InputError(
+            _("%(code)s is no area code: it has 12 or 15 digits.") % {"code": area[:20]},
+            where="area",
+        )
+    return f"{dataset.area} LIKE %(narrow_area)s", {"narrow_area": f"{prefix_of(area)}%"}
+
+
+def _in_frame(dataset: Dataset, asked: Mapping[str, str]) -> tuple[str, Params]:
+    """The frame of the map."""
+    bbox = read_bbox(asked.get("bbox"))
+    if bbox is None:
+        return "true", {}
+    frame = f"{dataset.geometry} && ST_MakeEnvelope(%(nw)s, %(ns)s, %(ne)s, %(nn)s, 4490)"
+    return frame, dict(zip(("nw", "ns", "ne", "nn"), bbox, strict=True))
 
 
 def columns_named(dataset: Dataset, sight: Sight, names: Sequence[str]) -> list[Column]:

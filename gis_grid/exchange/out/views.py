@@ -10,6 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gis_grid.accounts.access import user_of
@@ -18,15 +19,26 @@ from gis_grid.core.errors import InputError, MissingError
 from gis_grid.exchange.models import Layout, Report, TakenOut
 from gis_grid.exchange.out import layouts
 from gis_grid.exchange.out.formats.book import SERIAL
-from gis_grid.exchange.out.making import FORMS, KEPT_DAYS, Order, fetch, take_out
+from gis_grid.exchange.out.making import FORMS, KEPT_DAYS, VIEW, Order, fetch, take_out
 from gis_grid.exchange.out.reports import drop_report, run_report, save_report
 from gis_grid.exchange.out.rows import count_of, query_of
-from gis_grid.territory.datasets import dataset_for, datasets_for
+from gis_grid.territory.datasets import Dataset, dataset_for, datasets_for
 
-SHOWN = 20
 _DATUMS = (("wgs84", "WGS 84 / CGCS2000"), ("gcj02", "GCJ-02 (奥维, 高德, 腾讯)"))
+# How a view's filter is called on the page; what is not named here stands as it is.
+_WORDS = {
+    "bbox": gettext_lazy("the frame of the map"),
+    "area": gettext_lazy("Area"),
+    "tags": gettext_lazy("Kinds of households"),
+    "mode": gettext_lazy("any or all of them"),
+    "state": gettext_lazy("State"),
+    "kind": gettext_lazy("Kind of handling"),
+    "category": gettext_lazy("Category"),
+    "since": gettext_lazy("From"),
+    "until": gettext_lazy("Until"),
+}
 # What an address says beside the view's own filter.
-_OWN = {"what", "columns", "form", "datum", "layout", "purpose", "report", "query"}
+_OWN = {"what", "columns", "form", "datum", "layout", "layers", "purpose", "report", "query"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,27 +50,49 @@ def out_page(request: HttpRequest) -> HttpResponseBase:
     known = datasets_for(user)
     if not known:
         raise MissingError
-    dataset = dataset_for(user, request.GET.get("what") or known[0].name)
     view = _view(request.GET)
-    query, _sight = query_of(user, dataset, view)
-    taken = list(TakenOut.objects.filter(user=user)[:SHOWN])
     shown = QueryDict(mutable=True)
     shown.update(view)
+    taken = list(TakenOut.objects.filter(user=user).exclude(state=TakenOut.State.OVER))
+    what = request.GET.get("what") or known[0].name
+    choice = _layers(request, known) if what == VIEW else _dataset(user, what)
     context = {
+        **choice,
+        "what": what,
+        "view": VIEW,
         "datasets": known,
-        "dataset": dataset,
         "query": shown,
-        "rows": count_of(dataset, query),
-        "columns": layouts.columns_for(user, dataset),
-        "forms": FORMS.values(),
+        "narrowed": [
+            (_WORDS.get(name, name), "" if name == "bbox" else value)
+            for name, value in view.items()
+            if value
+        ],
+        "rows": sum(count_of(one, query_of(user, one, view)[0]) for one in choice["chosen"]),
         "datums": _DATUMS,
-        "layouts": Layout.objects.visible_to(user).filter(dataset=dataset.name),
         "reports": Report.objects.filter(user=user).select_related("layout"),
         "taken": taken,
         "is_waiting": any(one.state == TakenOut.State.WAITING for one in taken),
         "days": KEPT_DAYS,
     }
     return render(request, "exchange/out.html", context)
+
+
+def _dataset(user: User, name: str) -> dict[str, Any]:
+    """One dataset: its columns, and the forms that it is known in."""
+    dataset = dataset_for(user, name)
+    return {
+        "chosen": [dataset],
+        "columns": layouts.columns_for(user, dataset),
+        "forms": FORMS.values(),
+        "layouts": Layout.objects.visible_to(user).filter(dataset=dataset.name),
+    }
+
+
+def _layers(request: HttpRequest, known: list[Dataset]) -> dict[str, Any]:
+    """A view of the map: the layers that it shows, all of them where it says none."""
+    asked = request.GET.getlist("layers")
+    chosen = [one for one in known if not asked or one.name in asked]
+    return {"chosen": chosen, "forms": [form for form in FORMS.values() if form.layers]}
 
 
 def _view(data: Any) -> dict[str, str]:
@@ -83,6 +117,7 @@ def _order(request: HttpRequest, user: User) -> Order:
         columns=[] if layout else data.getlist("columns"),
         datum=data.get("datum", "wgs84"),
         layout=layout,
+        layers=data.getlist("layers"),
     )
 
 
@@ -95,6 +130,7 @@ def _number(text: str) -> int:
 def _back(request: HttpRequest) -> HttpResponse:
     kept = QueryDict(mutable=True)
     kept["what"] = request.POST.get("what", "")
+    kept.setlist("layers", request.POST.getlist("layers"))
     kept.update(QueryDict(request.POST.get("query", "")[:4_000]).dict())
     return redirect(f"{reverse('data_out')}?{kept.urlencode()}")
 

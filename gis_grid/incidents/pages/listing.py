@@ -77,11 +77,19 @@ def _filtered(request: HttpRequest) -> tuple[User, IncidentFilter, dict[str, Any
         "form": form,
         "saved": SavedFilter.objects.filter(user=user),
         "query": request.GET.urlencode(),
+        "out_query": _as_shown(request),
         "may_report": user.may(Permission.INCIDENT_REPORT),
         "may_export": user.may(Permission.EXPORT),
         "may_rule": user.may(Permission.INCIDENT_RULES),
     }
     return user, asked, context
+
+
+def _as_shown(request: HttpRequest) -> str:
+    """The filter for a file: there no state means all of them, here those that are open."""
+    query = request.GET.copy()
+    query.setdefault("state", "open")
+    return query.urlencode()
 
 
 @require_POST

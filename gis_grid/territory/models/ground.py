@@ -246,6 +246,18 @@ class ReferenceFeature(models.Model):
         ROAD = "road", _("Roads")
         WATER = "water", _("Water")
 
+    # Words for the kinds that are usual; a county's own stand as they came.
+    KINDS: ClassVar = {
+        "county": _("County road"),
+        "town": _("Town road"),
+        "village": _("Village road"),
+        "lane": _("Lane"),
+        "river": _("River"),
+        "stream": _("Stream"),
+        "pond": _("Pond"),
+        "reservoir": _("Reservoir"),
+    }
+
     layer = models.CharField(max_length=10, choices=Layer.choices)
     kind = models.CharField(max_length=20)
     name = models.CharField(max_length=60, blank=True)

@@ -13,6 +13,7 @@ import { IncidentFilter } from "../ui/incidentfilter.js";
 import { Legend } from "../ui/legend.js";
 import { mapTrouble, say, showProgress, watchConnection } from "../ui/notices.js";
 import { Panels } from "../ui/panels.js";
+import { carryMap } from "../ui/outlink.js";
 import { carryView } from "../ui/printlink.js";
 import { startReading } from "../ui/reading.js";
 import { Search } from "../ui/search.js";
@@ -86,6 +87,7 @@ if (config.may.incidents) new IncidentFilter(view, config);
 startCopyLink();
 carryHash();
 carryView(byId("print-open"));
+if (config.may.export) carryMap(byId("data-open"), view, navmap.map);
 watchConnection(config.urls.health, () => {
   for (const part of [navmap, legend, drawer, table]) part?.refresh();
 });

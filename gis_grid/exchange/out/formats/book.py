@@ -24,14 +24,27 @@ _THIN = Side(style="thin")
 _EDGE = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 
-def write_xlsx(cargo: Cargo, path: Path, layout: Layout | None = None) -> int:
-    """The rows below their header; the mark above them, or in a department's form below."""
+def write_xlsx(cargos: Sequence[Cargo], path: Path) -> int:
+    """A sheet a dataset: the mark, the header, the rows."""
+    book = _begun(cargos[0])
+    count = sum(_plain(book, cargo) for cargo in cargos)
+    book.save(path)
+    return count
+
+
+def write_formed(cargo: Cargo, path: Path, layout: Layout) -> int:
+    """The rows in a department's form; the mark below them."""
+    book = _begun(cargo)
+    count = _formed(book, cargo, layout)
+    book.save(path)
+    return count
+
+
+def _begun(cargo: Cargo) -> Workbook:
     book = Workbook(write_only=True)
     book.properties.creator = cargo.stamp.who
     book.properties.description = cargo.stamp.line(cargo.title)
-    count = _formed(book, cargo, layout) if layout else _plain(book, cargo)
-    book.save(path)
-    return count
+    return book
 
 
 def _plain(book: Workbook, cargo: Cargo) -> int:

@@ -19,26 +19,46 @@ _NAMES = {"wgs84": "WGS 84", "gcj02": "GCJ-02"}
 _TYPES = {"integer": "int", "number": "double"}
 
 
-def writer(datum: str) -> Callable[[Cargo, Path], int]:
-    def write(cargo: Cargo, path: Path) -> int:
+def writer(datum: str) -> Callable[[Sequence[Cargo], Path], int]:
+    """Several datasets stand in a folder each."""
+
+    def write(cargos: Sequence[Cargo], path: Path) -> int:
         with path.open("w", encoding="utf-8") as out:
-            return _write(cargo, out, datum)
+            return _write(cargos, out, datum)
 
     return write
 
 
-def _write(cargo: Cargo, out: TextIO, datum: str) -> int:
-    count = 0
-    label = _label(cargo.columns)
+def _write(cargos: Sequence[Cargo], out: TextIO, datum: str) -> int:
+    title = "、".join(cargo.title for cargo in cargos)
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
     out.write('<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n')
-    out.write(f"<name>{escape(cargo.title)}</name>\n")
-    out.write(f"<description>{escape(_mark(cargo.stamp, cargo.title, datum))}</description>\n")
+    out.write(f"<name>{escape(title)}</name>\n")
+    out.write(f"<description>{escape(_mark(cargos[0].stamp, title, datum))}</description>\n")
     # So that the file says which it is when it comes back.
     out.write(
         f'<ExtendedData><Data name="datum"><value>{_NAMES[datum]}</value></Data></ExtendedData>'
     )
-    out.write(_schema(cargo))
+    for cargo in cargos:
+        out.write(_schema(cargo))
+    if len(cargos) == 1:
+        count = _placemarks(cargos[0], out, datum)
+    else:
+        count = sum(_folder(cargo, out, datum) for cargo in cargos)
+    out.write("</Document></kml>\n")
+    return count
+
+
+def _folder(cargo: Cargo, out: TextIO, datum: str) -> int:
+    out.write(f"<Folder><name>{escape(cargo.title)}</name>\n")
+    count = _placemarks(cargo, out, datum)
+    out.write("</Folder>\n")
+    return count
+
+
+def _placemarks(cargo: Cargo, out: TextIO, datum: str) -> int:
+    count = 0
+    label = _label(cargo.columns)
     for chunk in cargo.chunks:
         shapes = shapely.from_wkb(chunk.places)
         if datum == "gcj02":
@@ -51,7 +71,6 @@ def _write(cargo: Cargo, out: TextIO, datum: str) -> int:
                 out.write(_shape(shape))
             out.write("</Placemark>\n")
             count += 1
-    out.write("</Document></kml>\n")
     return count
 
 
@@ -73,7 +92,9 @@ def _schema(cargo: Cargo) -> str:
         f"<displayName>{escape(cargo.heading(column))}</displayName></SimpleField>"
         for column in cargo.columns
     )
-    return f'<Schema id="columns" name={quoteattr(cargo.dataset.name)}>{fields}</Schema>\n'
+    return (
+        f'<Schema id="{_fields_of(cargo)}" name={quoteattr(cargo.dataset.name)}>{fields}</Schema>\n'
+    )
 
 
 def _data(cargo: Cargo, row: Sequence[Any]) -> str:
@@ -82,7 +103,12 @@ def _data(cargo: Cargo, row: Sequence[Any]) -> str:
         for column, value in zip(cargo.columns, row, strict=True)
         if value is not None
     )
-    return f'<ExtendedData><SchemaData schemaUrl="#columns">{values}</SchemaData></ExtendedData>'
+    url = f"#{_fields_of(cargo)}"
+    return f'<ExtendedData><SchemaData schemaUrl="{url}">{values}</SchemaData></ExtendedData>'
+
+
+def _fields_of(cargo: Cargo) -> str:
+    return f"{cargo.dataset.name}_columns"
 
 
 def _value(column: Column, value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from gis_grid.core.workbook import escaped
 from gis_grid.exchange.out.cargo import Cargo, plain, said
 
 
-def write_csv(cargo: Cargo, path: Path) -> int:
+def write_csv(cargos: Sequence[Cargo], path: Path) -> int:
     """With a BOM, so that Excel reads Chinese; the mark in the first line, headings below it."""
+    (cargo,) = cargos
     count = 0
     is_point = cargo.dataset.shape == "Point"
     places = [_("Longitude"), _("Latitude")] if is_point else []
@@ -41,8 +43,9 @@ def _coordinates(places: Any) -> list[tuple[Any, ...]]:
     return [("", "") if x != x else (repr(float(x)), repr(float(y))) for x, y in found]
 
 
-def write_geojson(cargo: Cargo, path: Path) -> int:
+def write_geojson(cargos: Sequence[Cargo], path: Path) -> int:
     """RFC 7946, codes and names of columns as the services have them."""
+    (cargo,) = cargos
     count = 0
     names = [json.dumps(column.name) for column in cargo.columns]
     with path.open("w", encoding="utf-8") as out:

@@ -30,8 +30,14 @@ _KINDS = {
 }  # fmt: skip
 
 
-def write_gpkg(cargo: Cargo, path: Path) -> int:
-    """One layer with its style for QGIS and QField, and the mark as the layer's metadata."""
+def write_gpkg(cargos: Sequence[Cargo], path: Path) -> int:
+    """A layer a dataset with its style for QGIS and QField, and the mark as a table."""
+    count = sum(_write_layer(cargo, path) for cargo in cargos)
+    _finish(cargos, path)
+    return count
+
+
+def _write_layer(cargo: Cargo, path: Path) -> int:
     count = 0
     layer = cargo.dataset.name
     kind = "Unknown" if cargo.dataset.shape == "Geometry" else cargo.dataset.shape
@@ -41,7 +47,6 @@ def write_gpkg(cargo: Cargo, path: Path) -> int:
     if not count:
         empty = Chunk([], [], [[] for _column in cargo.columns])
         _append(path, layer, kind, cargo.columns, empty, is_first=True)
-    _finish(cargo, path)
     return count
 
 
@@ -70,7 +75,7 @@ def _append(
         gdal_tz_offsets=moments,
         # A layer without coordinates of its own is found by its names.
         layer_options={"GEOMETRY_NAME": "geom", "IDENTIFIER": layer} if is_first else {},
-        dataset_options={"VERSION": GPKG_VERSION} if is_first else {},
+        dataset_options={} if path.exists() else {"VERSION": GPKG_VERSION},
     )
 
 
@@ -92,8 +97,8 @@ def _field(column: Column, values: Sequence[Any]) -> tuple[NDArray[Any], NDArray
     return np.array(filled, dtype=_NUMPY[column.kind]), missing
 
 
-def _finish(cargo: Cargo, path: Path) -> None:
-    """The style and the mark, as plain tables."""
+def _finish(cargos: Sequence[Cargo], path: Path) -> None:
+    """The styles and the mark, as plain tables."""
     with sqlite3.connect(path) as book:
         book.execute(
             "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT,"
@@ -102,14 +107,14 @@ def _finish(cargo: Cargo, path: Path) -> None:
             " ui TEXT, update_time DATETIME NOT NULL DEFAULT"
             " (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')))"
         )
-        book.execute(
+        book.executemany(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"
             " f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner)"
             " VALUES ('', '', ?, 'geom', ?, ?, '', 1, '', '')",
-            (cargo.dataset.name, cargo.title, qml_of(cargo)),
+            [(cargo.dataset.name, cargo.title, qml_of(cargo)) for cargo in cargos],
         )
         book.execute("CREATE TABLE taken_out (key TEXT PRIMARY KEY, value TEXT)")
-        book.executemany("INSERT INTO taken_out VALUES (?, ?)", cargo.stamp.fields().items())
+        book.executemany("INSERT INTO taken_out VALUES (?, ?)", cargos[0].stamp.fields().items())
         for table in ("layer_styles", "taken_out"):
             book.execute(
                 "INSERT INTO gpkg_contents (table_name, data_type, identifier)"
@@ -119,10 +124,29 @@ def _finish(cargo: Cargo, path: Path) -> None:
     book.close()
 
 
-def write_shapefile(cargo: Cargo, path: Path) -> int:
-    """A zip with one shapefile a kind of shape, in GBK with its `.cpg`, and what its names mean."""
+def write_shapefile(cargos: Sequence[Cargo], path: Path) -> int:
+    """A zip with a shapefile for each dataset and kind of shape, in GBK with its `.cpg`.
+
+    What the short names mean stands in a text beside them.
+    """
     folder = path.parent / f"{path.name}.parts"
     folder.mkdir()
+    count, told = 0, []
+    for cargo in cargos:
+        found, explained = _write_shapes(cargo, folder)
+        count += found
+        told.append(explained)
+    (folder / "说明.txt").write_text("\n".join(told), encoding="utf-8-sig")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for part_path in sorted(folder.iterdir()):
+            out.write(part_path, part_path.name)
+            part_path.unlink()
+    folder.rmdir()
+    return count
+
+
+def _write_shapes(cargo: Cargo, folder: Path) -> tuple[int, str]:
+    """How many rows were written, and what is to be said of them."""
     names = short_names([column.name for column in cargo.columns])
     columns = [_renamed(column, name) for column, name in zip(cargo.columns, names, strict=True)]
     begun: set[str] = set()
@@ -136,13 +160,7 @@ def write_shapefile(cargo: Cargo, path: Path) -> int:
         kind = {"LineString": "line", "MultiPolygon": "area"}.get(cargo.dataset.shape, "point")
         empty = Chunk([], [], [[] for _column in columns])
         _append_shape(folder, kind, cargo.dataset.name, columns, empty, begun)
-    (folder / "说明.txt").write_text(_explained(cargo, names, lost), encoding="utf-8-sig")
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
-        for part_path in sorted(folder.iterdir()):
-            out.write(part_path, part_path.name)
-            part_path.unlink()
-    folder.rmdir()
-    return count
+    return count, _explained(cargo, names, lost)
 
 
 def _append_shape(
