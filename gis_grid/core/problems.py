@@ -36,6 +36,10 @@ class Batch:
     rows: Sequence[int]
     columns: Mapping[str, Sequence[str]]
 
+    def has(self, key: str) -> bool:
+        """Whether the file has the column: what it does not have says nothing of its rows."""
+        return key in self.columns
+
     def column(self, key: str) -> Sequence[str]:
         """Texts of a column, empty ones where the file does not have it."""
         return self.columns.get(key) or [""] * len(self.rows)

@@ -44,7 +44,13 @@ def bold(sheet: Any, text: str) -> Any:
 def escaped(text: str) -> str:
     """The text as a cell that no program takes for a formula, of characters that a cell holds."""
     text = tidy(text)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+
+
+def unescaped(text: str) -> str:
+    """The text that `escaped` was given, where it wrote this one."""
+    is_escaped = text.startswith("'") and text.lstrip("'").startswith(_FORMULA)
+    return text[1:] if is_escaped else text
 
 
 def workbook_answer(name: str, write: Callable[[IO[bytes]], object]) -> FileResponse:

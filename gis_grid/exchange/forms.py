@@ -4,6 +4,10 @@ from dataclasses import replace
 
 from gis_grid.exchange.tables import Form
 
+# Surveyors call eastings Y and northings X; swapped axes are found by where the places lie.
+_LON = ("经度", "lon", "lng", "longitude", "x", "东坐标", "横坐标", "x坐标")
+_LAT = ("纬度", "lat", "latitude", "y", "北坐标", "纵坐标", "y坐标")
+
 REGIONS = Form(
     kind="region",
     sheets=("区划", "行政区划", "regions"),
@@ -20,14 +24,14 @@ HOUSEHOLDS = Form(
     kind="household",
     sheets=("户", "户表", "农户", "家庭", "households"),
     columns={
-        "code": ("户编号", "户号", "家庭编号", "户编码", "household_code"),
-        "village": ("村代码", "村编码", "行政村代码", "村居代码", "village_code"),
+        "code": ("户编号", "户号", "家庭编号", "户编码", "household_code", "code"),
+        "village": ("村代码", "村编码", "行政村代码", "村居代码", "village_code", "village"),
         "address": ("地址", "住址", "家庭住址", "居住地址", "门牌地址", "address"),
         "head": ("户主姓名", "户主", "户主名", "head"),
         "phone": ("联系电话", "电话", "户主电话", "手机", "手机号", "联系方式", "phone"),
         "origin": ("户籍类型", "户籍", "人户类型", "origin"),
-        "lon": ("经度", "lon", "lng", "longitude", "x"),
-        "lat": ("纬度", "lat", "latitude", "y"),
+        "lon": _LON,
+        "lat": _LAT,
         "tags": ("标签", "户标签", "户类别", "tags"),
         "note": ("备注", "说明", "note"),
         "registered": ("登记日期", "建档日期", "registered_on"),
@@ -97,12 +101,12 @@ INCIDENTS = Form(
     kind="incident",
     sheets=("事件", "事件台账", "网格事件", "incidents"),
     columns={
-        "ref": ("原编号", "编号", "事件编号", "序号", "number"),
-        "category": ("分类", "事件分类", "事件类型", "类别", "category"),
-        "what": ("事件经过", "内容", "事件描述", "描述", "what"),
-        "village": ("村代码", "区划代码", "行政村代码", "village_code"),
-        "lon": ("经度", "lon", "lng", "longitude"),
-        "lat": ("纬度", "lat", "latitude"),
+        "ref": ("原编号", "编号", "事件编号", "序号", "number", "register_no"),
+        "category": ("分类", "事件分类", "事件类型", "类别代码", "类别", "category"),
+        "what": ("事件经过", "事情经过", "内容", "事件描述", "描述", "what"),
+        "village": ("村代码", "区划代码", "区域代码", "行政村代码", "village_code", "area"),
+        "lon": _LON,
+        "lat": _LAT,
         "address": ("地址", "发生地点", "地点", "address"),
         "reporter": ("上报人", "反映人", "诉求人", "reporter"),
         "phone": ("联系电话", "电话", "手机号", "phone"),
@@ -138,17 +142,17 @@ CAMERAS = Form(
         "mounting": ("安装方式", "mounting"),
         "height": ("高度", "安装高度", "height_m"),
         "bearing": ("朝向", "方位角", "bearing"),
-        "view": ("视场角", "field_of_view"),
+        "view": ("视场角", "视角", "field_of_view"),
         "range": ("可视距离", "监控距离", "range_m"),
         "code": ("国标编码", "设备编码", "device_code"),
         "filing": ("备案号", "公安备案号", "filing_no"),
-        "sign": ("提示标识", "标识", "has_sign"),
+        "sign": ("提示标识", "标识", "有标识", "has_sign"),
         "days": ("存储天数", "storage_days"),
         "platform": ("接入平台", "平台", "platform"),
         "state": ("状态", "state"),
-        "village": ("村代码", "区划代码", "行政村代码", "village_code"),
-        "lon": ("经度", "lon", "lng", "longitude"),
-        "lat": ("纬度", "lat", "latitude"),
+        "village": ("村代码", "区划代码", "行政村代码", "village_code", "village"),
+        "lon": _LON,
+        "lat": _LAT,
     },
     required=("name", "lon", "lat"),
 )
@@ -162,9 +166,9 @@ SERVICE_POINTS = Form(
         "address": ("地址", "address"),
         "hours": ("开放时间", "服务时间", "hours"),
         "phone": ("电话", "联系电话", "phone"),
-        "village": ("村代码", "区划代码", "行政村代码", "village_code"),
-        "lon": ("经度", "lon", "lng", "longitude"),
-        "lat": ("纬度", "lat", "latitude"),
+        "village": ("村代码", "区划代码", "行政村代码", "village_code", "village"),
+        "lon": _LON,
+        "lat": _LAT,
     },
     required=("name", "kind", "lon", "lat"),
 )

@@ -32,10 +32,11 @@ def import_reference(
                 if shape is not None and not shape.is_empty:
                     yield NewFeature(texts.get("kind", ""), texts.get("name", ""), shape)
 
-    return replace_reference(
+    replaced = replace_reference(
         acting_user=acting_user,
         area_code=area_code,
         layer=shown_as,
         features=found(),
         dry_run=dry_run,
     )
+    return replaced.counts

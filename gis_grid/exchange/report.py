@@ -144,7 +144,19 @@ def _set_widths(sheet: Any, positions: dict[str, int]) -> None:
 
 
 def _comments(found: Sequence[Problem]) -> list[str]:
-    return ["\n".join(f(each) for each in found) for f in (what, mend)]
+    return ["\n".join(f(each) for each in found) for f in (_where_and_what, mend)]
+
+
+def _where_and_what(problem: Problem) -> str:
+    """With the row and the column of the file: those of the workbook may be others."""
+    values = {"row": problem.row, "column": _title(problem), "what": what(problem)}
+    if not problem.column:
+        return _("Row %(row)d: %(what)s") % values
+    return _("Row %(row)d, %(column)s: %(what)s") % values
+
+
+def _title(problem: Problem) -> str:
+    return OF_KIND[problem.kind].title(problem.column)
 
 
 def _append(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gis_grid.core.problems import Batch
+from gis_grid.core.workbook import unescaped
 from gis_grid.exchange import sandbox
 from gis_grid.exchange.refusals import refusal
 
@@ -100,7 +101,10 @@ def read_tables(path: Path, forms: Sequence[Form], reading: Reading) -> Iterator
 
 def columns_of(message: Mapping[str, Any]) -> list[list[str]]:
     """The columns of one message of the parser `table`, each with a text for every row."""
-    return [text.split("\0") for text in message["columns"]]
+    return [
+        [unescaped(cell) for cell in text.split("\0")] if "'" in text else text.split("\0")
+        for text in message["columns"]
+    ]
 
 
 def _first_rows(

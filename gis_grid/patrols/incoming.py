@@ -86,5 +86,6 @@ TARGET = Target(
     (ROUTES,),
     load_routes,
     takes="shapes",
+    made_of=frozenset({"LineString"}),
     questions=(Question("squad", _("Squad"), _squads),),
 )

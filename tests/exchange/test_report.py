@@ -25,7 +25,7 @@ def test_the_report_marks_the_cell_and_says_how_to_mend_it(
     assert len(rows) == 3
     phone = rows[2][4]
     assert phone.fill.fgColor.rgb.endswith("FFC7CE")
-    assert rows[2][-2].value == "this is no telephone number"
+    assert rows[2][-2].value == "Row 4, 联系电话: this is no telephone number"
     assert "11 digits" in rows[2][-1].value
     assert rows[1][-2].value is None
 

@@ -72,7 +72,7 @@ def fitting_targets(user: User, intake: Intake) -> list[tuple[int, Target]]:
     """The targets whose tables the file's headings fit, each with how well; the best first."""
     found = samples_of(intake.folder)
     fitting = []
-    for target in targets_for(user):
+    for target in _of_its_shape(user, found):
         sheets = sheets_of(found, target, "")
         worth = max((mapping.fits(f, s) for f in target.forms for s in sheets), default=0)
         if worth:
@@ -81,9 +81,16 @@ def fitting_targets(user: User, intake: Intake) -> list[tuple[int, Target]]:
 
 
 def likely_target(user: User, intake: Intake) -> Target | None:
-    """The target that the file fits best; the first of all where it fits none."""
+    """The target that the file fits best; where it fits none the first that has such shapes."""
     fitting = [target for _worth, target in fitting_targets(user, intake)]
-    return next(iter([*fitting, *targets_for(user)]), None)
+    shaped = _of_its_shape(user, samples_of(intake.folder))
+    return next(iter([*fitting, *shaped, *targets_for(user)]), None)
+
+
+def _of_its_shape(user: User, found: Mapping[str, Any]) -> list[Target]:
+    """The person's targets that the shapes of the file's first layer may become."""
+    geometry = next((one["geometry"] for one in found.get("layers", [])), "Unknown")
+    return [target for target in targets_for(user) if target.fits(geometry)]
 
 
 def sheets_of(found: Mapping[str, Any], target: Target, layer: str) -> list[Sheet]:

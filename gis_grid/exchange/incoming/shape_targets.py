@@ -79,14 +79,18 @@ def _reference(call: Call) -> LoadResult:
             if shape is not None and not shape.is_empty:
                 yield NewFeature(texts.get("kind", ""), texts.get("name", ""), shape)
 
-    counts = replace_reference(
+    replaced = replace_reference(
         acting_user=call.user,
         area_code=call.options["area"],
         layer=ReferenceFeature.Layer(call.options["layer"]),
         features=found(),
         dry_run=call.dry_run,
     )
-    return LoadResult(written=not call.dry_run, counts={"feature": counts})
+    return LoadResult(
+        written=not call.dry_run,
+        counts={"feature": replaced.counts},
+        gone={"feature": replaced.gone},
+    )
 
 
 TARGETS = (
@@ -97,6 +101,7 @@ TARGETS = (
         (DRAFT_GRIDS,),
         _boundaries,
         takes="shapes",
+        made_of=frozenset({"Polygon"}),
         questions=(
             Question("plan", _("Draft"), _plans),
             Question("village", _("Village"), _villages),
@@ -112,9 +117,11 @@ TARGETS = (
         (REFERENCE,),
         _reference,
         takes="shapes",
+        made_of=frozenset({"Point", "LineString", "Polygon"}),
         questions=(
             Question("area", _("Area"), _areas),
             Question("layer", _("Shown as"), _layers),
         ),
+        keeps_others=False,
     ),
 )

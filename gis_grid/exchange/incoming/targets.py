@@ -70,10 +70,17 @@ class Target:
     load: Callable[[Call], LoadResult]
     takes: Literal["rows", "shapes"] = "rows"
     questions: tuple[Question, ...] = ()
+    # What a map has to hold for it; of areas a point in them is a place as well.
+    made_of: frozenset[str] = frozenset({"Point", "Polygon"})
     # Whether things that the file does not name stay as they are.
     keeps_others: bool = True
     # Whether what it wrote is taken back row by row.
     is_undone_here: bool = True
+
+    def fits(self, geometry: str) -> bool:
+        """Whether a layer of this kind of geometry (as GDAL calls it) may become one."""
+        plain = geometry.removeprefix("2.5D ").removeprefix("3D ").removeprefix("Multi")
+        return plain.split(" ")[0] in ("Unknown", "GeometryCollection", "None", *self.made_of)
 
     def form(self, kind: str) -> Form:
         return next(form for form in self.forms if form.kind == kind)

@@ -357,10 +357,10 @@ def _table(head: dict[str, Any], batches: Iterator[dict[str, Any]]) -> Iterator[
 
 
 def _places(shapes: Shapes) -> tuple[list[str], list[str]]:
-    """Texts of the places; of an area or line a point on it."""
+    """Texts of the places; of an area a point in it, of a line none: it is no place."""
     lon, lat = [], []
     for shape in shapes:
-        if shape is None or shape.is_empty:
+        if shape is None or shape.is_empty or shape.geom_type.endswith("LineString"):
             lon.append("")
             lat.append("")
             continue

@@ -1,7 +1,7 @@
 """Loading cameras and service points from tables: each good row by the service that saves one."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -58,8 +58,12 @@ _Saved = tuple[str, Camera | ServicePoint | None]
 class _Row:
     """One row's texts on their way to values; faults are kept with their column."""
 
-    def __init__(self, kind: str, number: int, texts: Mapping[str, str]) -> None:
+    def __init__(
+        self, kind: str, number: int, texts: Mapping[str, str], said: Container[str]
+    ) -> None:
         self.kind, self.number, self.texts = kind, number, texts
+        # Columns that the file has: of the others what is known stays.
+        self.said = said
         self.problems: list[Problem] = []
 
     def fault(self, column: str, code: str, **params: Any) -> None:
@@ -100,6 +104,15 @@ class _Row:
             self.fault(key, "facility_choice", value=text[:20], choices=names)
         return found or default
 
+    def on(self, known: Model | None, values: dict[str, Any]) -> dict[str, Any]:
+        """The values as they would stand: of columns that the file lacks those that are there."""
+        if known is None:
+            return values
+        return {
+            name: value if _COLUMN_OF.get(name, name) in self.said else getattr(known, name)
+            for name, value in values.items()
+        }
+
     def place(self) -> tuple[float, float]:
         return self.number_of("lon", 0.0) or 0.0, self.number_of("lat", 0.0) or 0.0
 
@@ -139,6 +152,8 @@ def load_cameras(
         if row.problems:
             return "bad", None
         known = _known_camera(acting_user, row.texts["code"], row.texts["name"], place)
+        values = row.on(known, values)
+        state = row.on(known, {"state": state})["state"]
         if known is not None and not _differs(known, values, place) and known.state == state:
             return "unchanged", known
         saved = cameras.save_camera(
@@ -223,6 +238,7 @@ def load_points(
         seen = ServicePoint.objects.visible_to(acting_user).filter(ended_on=None)
         near = (_point(place), 0.001)
         known = seen.filter(kind=values["kind"], name=values["name"], geom__dwithin=near).first()
+        values = row.on(known, values)
         if known is not None and not _differs(known, values, place):
             return "unchanged", known
         saved = points.save_point(
@@ -273,7 +289,7 @@ def _load(
         for batch in batches:
             for number, *cells in zip(batch.rows, *(batch.column(k) for k in keys), strict=True):
                 texts = (tidy(cell).strip() for cell in cells)
-                row = _Row(kind, number, dict(zip(keys, texts, strict=True)))
+                row = _Row(kind, number, dict(zip(keys, texts, strict=True)), batch.columns)
                 try:
                     with transaction.atomic():
                         outcome, saved = save(row)

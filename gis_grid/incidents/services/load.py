@@ -18,6 +18,7 @@ from gis_grid.incidents.services.register import number_text, take_numbers, town
 from gis_grid.territory.services.versions import bump
 
 WRITTEN_AT_ONCE = 1_000
+_REGISTERED = ("register_no", "town_code", "pk")
 
 
 def load_incidents(
@@ -29,7 +30,7 @@ def load_incidents(
     dry_run: bool = False,
     ending: dt.date | None = None,
 ) -> LoadResult:
-    """Add the incidents of a table; one that was loaded before, by its own number, stays.
+    """Add the incidents of a table; one that is there, by its number, stays as it is.
 
     With a table of steps each stands as these left it. `ending` moves all times by whole days,
     so that the last ones fall on that day.
@@ -69,14 +70,21 @@ def load_incidents(
 
 
 def _fresh(found: dict[Key, Incident]) -> dict[Key, Incident]:
-    """Those that were not loaded before; the others get the row that they have."""
+    """Those that are new; the others get the row that they have.
+
+    Known is what was loaded before, and what the town's register has under that number.
+    """
     ids = [one.client_id for one in found.values()]
     loaded = Incident.objects.filter(channel=Incident.Channel.IMPORT, client_id__in=ids)
     known = dict(loaded.values_list("client_id", "pk"))
-    for one in found.values():
-        if pk := known.get(one.client_id):
-            one.pk = pk
-    return {key: one for key, one in found.items() if one.client_id not in known}
+    towns = {key: code_at(key[0], AreaLevel.TOWN) for key in found}
+    numbers = Incident.objects.filter(
+        town_code__in=set(towns.values()), register_no__in={ref for _village, ref in found}
+    )
+    registered = {(no, town): pk for no, town, pk in numbers.values_list(*_REGISTERED)}
+    for key, one in found.items():
+        one.pk = known.get(one.client_id) or registered.get((key[1], towns[key]))
+    return {key: one for key, one in found.items() if one.pk is None}
 
 
 def _write(incidents: dict[Key, Incident], steps: dict[Key, list[Step]], actor: ActingUser) -> None:

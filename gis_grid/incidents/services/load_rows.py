@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.policies import Permission
 from gis_grid.core import crypto
+from gis_grid.core.codes import GRID_CODE
 from gis_grid.core.personal import normalise_phone, phone_ok
 from gis_grid.core.problems import Batch, Problem
 from gis_grid.core.texts import tidy
@@ -54,6 +55,9 @@ class Reader:
             return
         for row, *cells in zip(batch.rows, *(batch.column(key) for key in KEYS), strict=True):
             texts = dict(zip(KEYS, (tidy(c).strip() for c in cells), strict=True))
+            # Our own files name the grid, of which the village is the first twelve digits.
+            if GRID_CODE.match(texts["village"]):
+                texts["village"] = texts["village"][:12]
             self.rows.append((row, texts))
 
     def end_on(self, day: dt.date) -> None:

@@ -1,5 +1,8 @@
 """The wizard's pages: files that were brought, one of them at its step, its map and its errors."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -14,8 +17,8 @@ from gis_grid.accounts.models import User
 from gis_grid.core.errors import DomainError, InputError, MissingError, NotAllowedError
 from gis_grid.exchange.forms import OF_KIND
 from gis_grid.exchange.incoming import steps
-from gis_grid.exchange.incoming.describing import Description, describe
-from gis_grid.exchange.incoming.mapping import Read
+from gis_grid.exchange.incoming.describing import Description, Part, describe
+from gis_grid.exchange.incoming.mapping import Read, Sheet
 from gis_grid.exchange.incoming.progress import progress_of
 from gis_grid.exchange.incoming.targets import target_of, targets_for
 from gis_grid.exchange.incoming.telling import counts_of
@@ -95,11 +98,32 @@ def _proposal(data: Any, user: User, intake: Intake) -> Description:
         data.get("target", ""),
         layer=data.get("layer", ""),
         chosen_sheets=kinds or None,
+        adjust=partial(_as_chosen, data),
     )
     if found is None:
         raise MissingError(_("The file is gone: bring it again."))
     user.require(found.target.permission)
     return found
+
+
+def _as_chosen(data: Any, parts: Sequence[Part]) -> list[Part]:
+    """The columns as the page has them, where it has been sent: the datum is guessed by these."""
+    return [
+        replace(part, positions=_positions(data, part))
+        if any(key.startswith(f"col-{part.form.kind}-") for key in data)
+        else part
+        for part in parts
+    ]
+
+
+def _positions(data: Any, part: Part) -> dict[str, int]:
+    headings = part.sheet.headings if part.sheet else ()
+    chosen = {key: data.get(f"col-{part.form.kind}-{key}", "") for key in part.form.columns}
+    return {
+        key: int(text)
+        for key, text in chosen.items()
+        if text.isascii() and text.isdecimal() and len(text) < 6 and int(text) < len(headings)
+    }
 
 
 def _described(request: HttpRequest, user: User, intake: Intake) -> dict[str, Any]:
@@ -122,7 +146,7 @@ def _described(request: HttpRequest, user: User, intake: Intake) -> dict[str, An
                 }
                 for key in part.form.columns
             ],
-            "headings": list(enumerate(part.sheet.headings)) if part.sheet else [],
+            "headings": _headings(part.sheet) if part.sheet else [],
         }
         for part in found.parts
     ]
@@ -143,6 +167,15 @@ def _described(request: HttpRequest, user: User, intake: Intake) -> dict[str, An
     }
 
 
+def _headings(sheet: Sheet) -> list[tuple[int, str, str]]:
+    """Each column of the file with something that stands in it."""
+    found = []
+    for at, heading in enumerate(sheet.headings):
+        cells = (cells[at].strip() for cells in sheet.samples if at < len(cells))
+        found.append((at, heading, next(filter(None, cells), "")))
+    return found
+
+
 def _chosen(request: HttpRequest, user: User, intake: Intake) -> dict[str, Any]:
     """What was said on the page of the description."""
     data = request.POST
@@ -151,11 +184,7 @@ def _chosen(request: HttpRequest, user: User, intake: Intake) -> dict[str, Any]:
     for part in found.parts:
         if part.sheet is None:
             continue
-        positions = {}
-        for key in part.form.columns:
-            text = data.get(f"col-{part.form.kind}-{key}", "-1")
-            if text.isdecimal() and int(text) < len(part.sheet.headings):
-                positions[key] = int(text)
+        positions = _positions(data, part)
         reads.append(
             Read(part.sheet.name, part.form.kind, part.sheet.header_row, positions).as_json()
         )
@@ -184,7 +213,10 @@ def _result(intake: Intake) -> dict[str, Any]:
         "datum": datum_label(intake.chosen["datum"]) if intake.chosen.get("datum") else "",
         "has_errors": intake.errors_path.exists(),
         "can_undo": intake.can_be_undone and target is not None and target.is_undone_here,
-        "brings_something": any(row["new"] or row["changed"] for _t, row, _g in counts),
+        "brings_something": any(
+            row["new"] or row["changed"] or (gone and target and not target.keeps_others)
+            for _title, row, gone in counts
+        ),
     }
 
 

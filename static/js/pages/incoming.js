@@ -25,13 +25,20 @@ const group = L.featureGroup().addTo(navmap.map);
 const datum = document.getElementById("datum");
 let asked = null;
 
+/** What is said of the file: its target, its layer or sheets, and which columns are its places. */
+function described() {
+  const said = {};
+  for (const field of byId("check-form").querySelectorAll("input[type=hidden], select[name^=col-]"))
+    if (field.name !== "csrfmiddlewaretoken") said[field.name] = field.value;
+  return said;
+}
+
 /** Draw the file in the chosen system, and say by how much its places move. */
 async function show() {
   asked?.abort();
   asked = new AbortController();
   const params = { datum: datum.value };
-  for (const field of byId("check-form").querySelectorAll("input[type=hidden]"))
-    if (field.name !== "csrfmiddlewaretoken") params[field.name] = field.value;
+  Object.assign(params, described());
   let found;
   try {
     found = await getJson(withParams(datum.dataset.url, params), asked.signal);
@@ -63,6 +70,14 @@ if (datum) {
   datum.addEventListener("change", show);
   show();
 }
+// Other columns for the places: the page guesses the system of the coordinates anew.
+byId("check-form").addEventListener("change", ({ target }) => {
+  if (/^col-.*-(lon|lat)$/.test(target.name))
+    location.search = new URLSearchParams({
+      ...Object.fromEntries(new FormData(byId("what-form"))),
+      ...described(),
+    });
+});
 // Another target, layer or sheet has other columns: the page is asked for anew.
 byId("what-go").hidden = true;
 byId("what-form").addEventListener("change", ({ currentTarget }) => currentTarget.submit());

@@ -12,7 +12,10 @@ const DATASETS = {
 
 /** The query of the page of files out for a view (`View.now`) and a frame [west, south, east, north]. */
 export function queryOf({ tags, mode, area, look, kind, category, since, until, off }, frame) {
-  const query = new URLSearchParams({ what: "map", bbox: frame.map((degrees) => degrees.toFixed(6)).join(",") });
+  const query = new URLSearchParams({
+    what: "map",
+    bbox: frame.map((degrees) => degrees.toFixed(6)).join(","),
+  });
   for (const [layer, names] of Object.entries(DATASETS))
     if (!off.includes(layer)) for (const name of names) query.append("layers", name);
   const state = look === "all" ? "" : look ? `look-${look}` : "open";

@@ -35,6 +35,9 @@ _HOUSEHOLDS = (
         SELECT v.village FROM (SELECT DISTINCT village FROM load_household) v
         WHERE EXISTS (SELECT FROM households_household h
                       WHERE h.area_code LIKE left(v.village, 9) || '%%'))""",
+    # What stands for a head that is known has been replaced by it.
+    """SELECT 'household', s.row, 'head', 'head_masked', jsonb_build_object('head', s.head_name)
+    FROM load_household s WHERE position('*' IN s.head_name) > 0""",
     # What was placed by hand stays where it is. How far off is worked out for some rows only:
     # where the datum is wrong every row is off, and the first hundreds say it all.
     """WITH outside AS MATERIALIZED (

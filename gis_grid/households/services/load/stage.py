@@ -151,6 +151,7 @@ def _households(placer: Placer, column: Column, rules: Rules) -> _Tables:
     codes = column.matching("code", checks.CODE, "code_form")
     phones = checks.phones(column, "phone", rules)
     rows = column.batch.rows
+    unsaid = [None] * len(rows)
     villages = column.matching("village", checks.VILLAGE, "village_form")
     household = {
         "row": rows,
@@ -158,10 +159,12 @@ def _households(placer: Placer, column: Column, rules: Rules) -> _Tables:
         "village": villages,
         "address": column.texts("address", most=200, needed="needed"),
         "head_name": column.names("head", most=60),
-        "origin": column.choice("origin", checks.ORIGINS, "origin_unknown"),
+        "origin": column.choice("origin", checks.ORIGINS, "origin_unknown")
+        if column.batch.has("origin")
+        else unsaid,
         "phone_hash": lookup_hashes(phones, purpose="phone"),
         "phone_cipher": encrypt_many(phones, purpose="household.phone"),
-        "note": column.texts("note", most=500),
+        "note": column.texts("note", most=500) if column.batch.has("note") else unsaid,
         "registered_on": column.dates("registered", latest=rules.today),
         **_placed(placer, villages, *checks.places(column, rules)),
     }

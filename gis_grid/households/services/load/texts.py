@@ -18,6 +18,10 @@ TEXTS: dict[str, tuple[StrPromise, StrPromise]] = {
         _("the name holds <, > or an invisible character, or begins with =, + or @"),
         _("Write the name as it is spoken."),
     ),
+    "head_masked": (
+        _("“%(head)s” is a name with letters hidden, of nobody who is known here"),
+        _("Write the whole name."),
+    ),
     "cell_error": (_("the formula ends in the error %(value)s"), _("Mend or replace the formula.")),
     "number_cut": (
         _("Excel has cut the number to 15 digits; what stands behind them is lost"),

@@ -7,13 +7,17 @@ from django.db import connection
 from gis_grid.accounts.scope import Scope
 from gis_grid.core.problems import Counts
 from gis_grid.households.models import Household
+from gis_grid.households.selectors import MASKED_HEAD_SQL
 from gis_grid.households.services.load import indexes
 from gis_grid.households.services.tags import refresh_masks
 from gis_grid.territory.registries import tell_followers
 
-# A load without a place, or with an empty phone, does not take away what is known.
-_MATCH_HOUSEHOLDS = """
+# A load without a place, with an empty phone or without a column does not take away what is known;
+# nor does a head as our own files have it, masked.
+_MATCH_HOUSEHOLDS = f"""
 UPDATE load_household s SET id = h.id,
+    head_name = CASE WHEN s.head_name = {MASKED_HEAD_SQL} THEN h.head_name ELSE s.head_name END,
+    origin = coalesce(s.origin, h.origin), note = coalesce(s.note, h.note),
     registered_on = coalesce(s.registered_on, h.registered_on),
     geom = coalesce(s.geom, h.geom),
     grid_id = CASE WHEN h.placement = 'manual' OR s.geom IS NULL THEN h.grid_id ELSE s.grid_id END,
@@ -38,7 +42,8 @@ WHERE h.id = s.id AND (
 _INSERT_HOUSEHOLDS = """
 INSERT INTO households_household (code, address, head_name, origin, phone_cipher, phone_hash,
     note, registered_on, geom, grid_id, area_code)
-SELECT code, address, head_name, origin, phone_cipher, phone_hash, note,
+SELECT code, address, head_name, coalesce(origin, 'resident'), phone_cipher, phone_hash,
+    coalesce(note, ''),
     coalesce(registered_on, %(today)s), geom, grid_id, area_code
 FROM load_household WHERE id IS NULL ORDER BY code
 """
