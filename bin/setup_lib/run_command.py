@@ -14,6 +14,7 @@ from setup_lib import (
     cluster,
     database,
     disk,
+    fonts,
     node,
     run_state,
     supervisor,
@@ -137,6 +138,7 @@ def set_up(layout: Layout, state: RunState, *, may_install: bool) -> None:
     node.ensure_node_modules(layout, dev=False)
     vendor.ensure_vendor(layout)
     translations.ensure_compiled(layout)
+    fonts.ensure_fonts(layout)
     database.ensure_secrets(database.for_run(layout).env_file)
     open_database(layout, state)
     application.ensure_schema(layout)

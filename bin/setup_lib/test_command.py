@@ -12,7 +12,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from setup_lib import cluster, database, disk, envfile, node, system, translations, vendor, venv
+from setup_lib import (
+    cluster,
+    database,
+    disk,
+    envfile,
+    fonts,
+    node,
+    system,
+    translations,
+    vendor,
+    venv,
+)
 from setup_lib.checks import CHECKS, Check
 from setup_lib.layout import Layout
 from setup_lib.messages import heading, say
@@ -79,6 +90,7 @@ def set_up(layout: Layout, *, may_install: bool) -> None:
     node.ensure_node_modules(layout, dev=True)
     vendor.ensure_vendor(layout)
     translations.ensure_compiled(layout)
+    fonts.ensure_fonts(layout)
 
 
 def test_environment(layout: Layout, tested: database.Database) -> dict[str, str]:

@@ -223,6 +223,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 MEDIA_ROOT = BASE_DIR / "var" / "media"
+# The font of prints, as set-up made it of the machine's own.
+FONT_DIR = env.str("FONT_DIR", default=str(BASE_DIR / "var" / "fonts"))
 
 # Threads of a web process, and the longest body that it takes, in bytes.
 WEB_THREADS = env.int("WEB_THREADS", default=8)

@@ -1,35 +1,21 @@
-"""The font of all paper: the Chinese sans serif that the machine has, by fontconfig."""
+"""The font of all paper: the Chinese sans serif that the machine has, as set-up prepared it."""
 
-import ctypes
 import functools
-from ctypes.util import find_library
+from pathlib import Path
 
-# The first that is installed; fontconfig's own choice for Chinese where none of them is.
-WANTED = (
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "Microsoft YaHei",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-)
+from django.conf import settings
+
+from gis_grid.core.paper.fontconfig import BOLD, REGULAR, add_file, face_of
 
 
 @functools.cache
 def family() -> str:
-    """Name of the family; the first wanted one where fontconfig can't be asked."""
-    name = find_library("fontconfig")
-    if name is None:
-        return WANTED[0]
-    library = ctypes.CDLL(name)
-    for function in ("FcNameParse", "FcFontMatch"):
-        getattr(library, function).restype = ctypes.c_void_p
-    asked = ctypes.c_void_p(library.FcNameParse(f"{','.join(WANTED)}:lang=zh-cn".encode()))
-    library.FcConfigSubstitute(None, asked, 0)
-    library.FcDefaultSubstitute(asked)
-    result = ctypes.c_int()
-    found = ctypes.c_void_p(library.FcFontMatch(None, asked, ctypes.byref(result)))
-    told = ctypes.c_char_p()
-    if found and library.FcPatternGetString(found, b"family", 0, ctypes.byref(told)) == 0:
-        return (told.value or b"").decode() or WANTED[0]
-    return WANTED[0]
+    """Name of the family; that of the machine's own font where none is prepared."""
+    # fontTools is slow to come, and only paper wants it.
+    from gis_grid.core.paper.preparing import FAMILY, WANTED, prepared
+
+    faces = [prepared(Path(settings.FONT_DIR), weight) for weight in (REGULAR, BOLD)]
+    if all(path is not None and path.exists() and add_file(path) for path in faces):
+        return FAMILY
+    own = face_of(WANTED)
+    return own.family if own else WANTED[0]
