@@ -148,6 +148,11 @@ _TEXTS = {
     ),
     "json_depth": _("The GeoJSON is nested more than %(most)d deep. It is refused as harmful."),
     "json_number": _("The GeoJSON holds %(value)s where a coordinate should be."),
+    "huge_feature": _("A feature of the file has more than %(most)d vertices. Simplify it."),
+    "place_not_finite": _(
+        "Feature %(feature)d has a coordinate that is no number. Mend or delete it."
+    ),
+    "map_utf16": _("The map is written in UTF-16. Save it as UTF-8."),
     "too_many_vertices": _("Feature %(feature)d has more than %(most)d vertices. Simplify it."),
     "too_many_features": _("The layer has more than %(most)d features. Split it."),
     "crs_missing": _(

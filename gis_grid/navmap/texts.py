@@ -64,6 +64,9 @@ TEXTS = {
         "The places move by {metres} m: that is what web maps are off by. Compare with the map."
     ),
     "incoming.moved": _("The places move by {metres} m."),
+    "incoming.some": _(
+        "The map shows the first {shown} places of {count} rows: the check looks at all of them."
+    ),
     "incoming.lost": _("{n} places lie nowhere in this system."),
     "choose.incident": _("Incident: {kind}, {look}"),
     "choose.camera": _("Camera: {state}"),

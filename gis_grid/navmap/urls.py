@@ -48,7 +48,6 @@ urlpatterns = [
     path("incidents/new/", needs(Permission.INCIDENT_REPORT, counter.counter), name="counter"),
     path("cameras/", needs(Permission.CAMERA_VIEW, sites.cameras_page), name="cameras"),
     path("cameras/new/", needs(Permission.CAMERA_EDIT, sites.new_camera), name="new_camera"),
-    path("cameras.xlsx", needs(Permission.EXPORT, sites.cameras_export), name="cameras_export"),
     path(
         "cameras/<int:camera_id>/",
         needs(Permission.CAMERA_VIEW, sites.camera_page),

@@ -121,12 +121,18 @@ def _span(text: str) -> Span | None:
     if len(ends) != 2:
         raise _no_time(text)
     since, until = (
-        None if end in ("", "..") else _end(end, late=late)
+        None if end in ("", "..") or _is_never(end) else _end(end, late=late)
         for end, late in zip(ends, (False, True), strict=True)
     )
     if since is not None and until is not None and since > until:
         raise _no_time(text)
     return Span(since, until)
+
+
+def _is_never(text: str) -> bool:
+    """Years at the ends of the calendar, which QGIS writes for an open end."""
+    year, dash, _rest = text.partition("-")
+    return bool(dash) and year.isascii() and year.isdecimal() and not 1000 <= int(year) < 9000
 
 
 def _no_time(text: str) -> InputError:
@@ -180,7 +186,8 @@ def _bbox(user: User, dataset: Dataset, query: Mapping[str, str]) -> tuple[str, 
         envelope = f"ST_Segmentize({envelope}, greatest(%(be)s - %(bw)s, 1) / 32)"
     box = crs.taken(envelope)
     if dataset.shape == "Point" and crs in (STORED, *_straight(crs)):
-        return f"{dataset.geometry} && {box}", corners
+        # The index rounds its frames: a point a hand's breadth outside would pass.
+        return f"{dataset.geometry} && {box} AND ST_Intersects({dataset.geometry}, {box})", corners
     return f"ST_Intersects({_bare(dataset)}, {box})", corners
 
 

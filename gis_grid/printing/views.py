@@ -50,7 +50,10 @@ def _page(
         "forms": FORMS.items(),
         "form": data.get("form") or "sheet",
         "tiles": TILES,
-        "jobs": PrintJob.objects.visible_to(user)[:SHOWN_JOBS],
+        "jobs": [
+            (job, FORMS.get(job.choice.get("form"), ""))
+            for job in PrintJob.objects.visible_to(user)[:SHOWN_JOBS]
+        ],
         "error": error,
     }
     return render(request, "printing/page.html", context, status=error.status if error else 200)

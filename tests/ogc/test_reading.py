@@ -125,6 +125,8 @@ def test_a_box_a_day_and_a_property(
     assert codes(datetime="2021-06-01") == [one]
     assert codes(datetime="2021-06-01T") == [one]
     assert codes(datetime="2022-01-02T/..") == [one, two]
+    assert codes(datetime="2022-01-02/9999-12-31T00:00:00Z") == [one, two]
+    assert codes(datetime="0001-01-01/2019-12-31") == [old]
     assert codes(datetime="../2019-12-31") == [old]
     assert codes(datetime="2021-01-01/..") == [old, one, two]
     assert codes(people=6) == [two]

@@ -3,9 +3,15 @@
 import functools
 from pathlib import Path
 
-from django.conf import settings
-
 from gis_grid.core.paper.fontconfig import BOLD, REGULAR, add_file, face_of
+
+_folders: list[Path] = []
+
+
+def look_in(folder: Path) -> None:
+    """Take the prepared font from this folder from now on."""
+    _folders[:] = [folder]
+    family.cache_clear()
 
 
 @functools.cache
@@ -14,8 +20,9 @@ def family() -> str:
     # fontTools is slow to come, and only paper wants it.
     from gis_grid.core.paper.preparing import FAMILY, WANTED, prepared
 
-    faces = [prepared(Path(settings.FONT_DIR), weight) for weight in (REGULAR, BOLD)]
-    if all(path is not None and path.exists() and add_file(path) for path in faces):
-        return FAMILY
+    for folder in _folders:
+        faces = [prepared(folder, weight) for weight in (REGULAR, BOLD)]
+        if all(path is not None and path.exists() and add_file(path) for path in faces):
+            return FAMILY
     own = face_of(WANTED)
     return own.family if own else WANTED[0]

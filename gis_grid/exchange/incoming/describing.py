@@ -22,6 +22,8 @@ from gis_grid.territory.models import GridVersion, Region
 
 # Some kilometres around: what lies just beyond the border is still the people's own.
 MARGIN_DEG = 0.03
+# What a layout that was read before is worth beside its headings.
+REMEMBERED = 1_000
 COUNTRY: Box = (73.0, 3.0, 136.0, 54.0)
 
 
@@ -71,10 +73,13 @@ class Description:
 def fitting_targets(user: User, intake: Intake) -> list[tuple[int, Target]]:
     """The targets whose tables the file's headings fit, each with how well; the best first."""
     found = samples_of(intake.folder)
-    fitting = []
+    fitting, county = [], mapping.county_of(user)
     for target in _of_its_shape(user, found):
         sheets = sheets_of(found, target, "")
-        worth = max((mapping.fits(f, s) for f in target.forms for s in sheets), default=0)
+        pairs = [(form, sheet) for form in target.forms for sheet in sheets]
+        worth = max((mapping.fits(*pair) for pair in pairs), default=0)
+        if any(mapping.knows(*pair, county) for pair in pairs):
+            worth += REMEMBERED
         if worth:
             fitting.append((worth, target))
     return sorted(fitting, key=lambda pair: -pair[0])

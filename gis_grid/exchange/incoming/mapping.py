@@ -97,6 +97,13 @@ def fits(form: Form, sheet: Sheet) -> int:
     return len(keys) + 100 * (sheet.name in form.sheets) if is_whole else 0
 
 
+def knows(form: Form, sheet: Sheet, county: str) -> bool:
+    """Whether the county has read this layout as this table before."""
+    return ColumnMemory.objects.filter(
+        county=county, digest=digest_of(form, sheet.headings)
+    ).exists()
+
+
 def remember(county: str, form: Form, headings: Sequence[str], read: Read) -> None:
     """Keep how the layout was read, for the next file of the kind."""
     ColumnMemory.objects.update_or_create(

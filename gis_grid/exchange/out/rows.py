@@ -1,10 +1,12 @@
 """Rows of a dataset as a person may take them out, in chunks of one state of the data."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
@@ -12,7 +14,7 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core.codes import is_area_code, prefix_of
 from gis_grid.core.errors import InputError
 from gis_grid.core.params import read_bbox
-from gis_grid.territory.datasets import Column, Dataset, Params, Sight, file_columns
+from gis_grid.territory.datasets import Column, Dataset, Params, Sight, Span, file_columns
 
 CHUNK = 5_000
 # A reader of rows is a job or a request that is over soon; one that hangs holds nothing for long.
@@ -45,13 +47,28 @@ def query_of(user: User, dataset: Dataset, asked: Mapping[str, str]) -> tuple[Qu
     inside, export = user.scope(Permission.EXPORT).sql(dataset.area, "export")
     parts, params = [sight.where, inside], {**sight.params, **export}
     if dataset.times is not None and dataset.times.ends is not None:
-        present, today = dataset.times.where(None)
+        present, today = dataset.times.where(_day(asked))
         parts.append(present)
         params |= today
     narrow = dataset.narrow(user, asked) if dataset.narrow else _in_area(dataset, asked)
     frame = _in_frame(dataset, asked)
     parts += [narrow[0] or "true", frame[0]]
     return Query(" AND ".join(f"({part})" for part in parts), params | narrow[1] | frame[1]), sight
+
+
+def _day(asked: Mapping[str, str]) -> Span | None:
+    """The day that the map was looked at as of, to its last instant; None for now."""
+    text = asked.get("at")
+    if not text:
+        return None
+    try:
+        day = dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max)
+        if not 1900 <= day.year < 2200:
+            raise ValueError(text)
+    except ValueError:
+        raise InputError(_("Write the day like 2026-05-01."), where="at") from None
+    moment = timezone.make_aware(day)
+    return Span(moment, moment)
 
 
 def _in_area(dataset: Dataset, asked: Mapping[str, str]) -> tuple[str, Params]:

@@ -25,10 +25,11 @@ from gis_grid.exchange.out.rows import count_of, query_of
 from gis_grid.territory.datasets import Dataset, dataset_for, datasets_for
 
 _DATUMS = (("wgs84", "WGS 84 / CGCS2000"), ("gcj02", "GCJ-02 (奥维, 高德, 腾讯)"))
-# How a view's filter is called on the page; what is not named here stands as it is.
+# What views filter by, and how the page calls it; any other word is no filter.
 _WORDS = {
     "bbox": gettext_lazy("the frame of the map"),
     "area": gettext_lazy("Area"),
+    "at": gettext_lazy("as of"),
     "tags": gettext_lazy("Kinds of households"),
     "mode": gettext_lazy("any or all of them"),
     "state": gettext_lazy("State"),
@@ -36,9 +37,13 @@ _WORDS = {
     "category": gettext_lazy("Category"),
     "since": gettext_lazy("From"),
     "until": gettext_lazy("Until"),
+    "q": gettext_lazy("Number, words or place"),
+    "office": gettext_lazy("With which office"),
+    "moment": gettext_lazy("The days are those when it was"),
+    "overdue": gettext_lazy("Only overdue ones"),
+    "mine": gettext_lazy("Only mine"),
+    "own": gettext_lazy("Only mine"),
 }
-# What an address says beside the view's own filter.
-_OWN = {"what", "columns", "form", "datum", "layout", "layers", "purpose", "report", "query"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,9 +68,7 @@ def out_page(request: HttpRequest) -> HttpResponseBase:
         "datasets": known,
         "query": shown,
         "narrowed": [
-            (_WORDS.get(name, name), "" if name == "bbox" else value)
-            for name, value in view.items()
-            if value
+            (_WORDS[name], "" if name == "bbox" else value) for name, value in view.items() if value
         ],
         "rows": sum(count_of(one, query_of(user, one, view)[0]) for one in choice["chosen"]),
         "datums": _DATUMS,
@@ -97,8 +100,8 @@ def _layers(request: HttpRequest, known: list[Dataset]) -> dict[str, Any]:
 
 def _view(data: Any) -> dict[str, str]:
     """The filter of the view that the person comes from."""
-    kept = {name: data.get(name, "") for name in data if name not in _OWN}
-    return {name: value[:500] for name, value in kept.items() if name != "csrfmiddlewaretoken"}
+    kept = {name: data.get(name, "") for name in data if name in _WORDS}
+    return {name: value[:500] for name, value in kept.items()}
 
 
 def _order(request: HttpRequest, user: User) -> Order:

@@ -152,7 +152,7 @@ def _check_rows(path: Path) -> None:
             for table, column in places:
                 longest = _longest(book, str(table), str(column))
                 if longest > MAX_SHAPE_BYTES:
-                    raise Refused("too_many_vertices", feature=0, most=MAX_VERTICES)
+                    raise Refused("huge_feature", most=MAX_VERTICES)
     except sqlite3.Error:
         raise Refused("not_a_map") from None
 
@@ -287,6 +287,11 @@ def _batches(path: Path, layer: str, encoding: str | None, count: int) -> Iterat
 
 
 def check_size(shapes: Shapes, first: int) -> None:
+    """Refuse what is too large to draw, and what lies nowhere."""
+    xy, owners = shapely.get_coordinates(shapes, return_index=True)
+    is_place = np.isfinite(xy).all(axis=1)
+    if not is_place.all():
+        raise Refused("place_not_finite", feature=first + int(owners[~is_place][0]) + 1)
     counts = shapely.get_num_coordinates(shapes)
     if len(counts) and counts.max() > MAX_VERTICES:
         raise Refused(

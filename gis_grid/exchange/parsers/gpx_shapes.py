@@ -43,7 +43,7 @@ def _shape(node: Any, layer: str) -> Any:
         for part in (node, *(child for child in node if _plain(child.tag) == "trkseg"))
     ]
     if sum(map(len, lines)) > MAX_VERTICES:
-        raise Refused("too_many_vertices", feature=0, most=MAX_VERTICES)
+        raise Refused("huge_feature", most=MAX_VERTICES)
     held = [line for line in lines if len(line) > 1]
     if not held:
         return None

@@ -192,7 +192,7 @@ def _part(node: Any) -> Any:
 def _line(node: Any) -> list[tuple[float, float]]:
     words = (node.text or "").split()
     if len(words) > MAX_VERTICES:
-        raise Refused("too_many_vertices", feature=0, most=MAX_VERTICES)
+        raise Refused("huge_feature", most=MAX_VERTICES)
     return [_pair(word, ",") for word in words]
 
 

@@ -24,6 +24,8 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
     if head.startswith(table.ZIP) and _is_workbook(path):
         yield _tables("xlsx", "", xlsx.rows(path))
         return
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") and _is_map(_plain(head)):
+        raise Refused("map_utf16")
     if head.lstrip()[:1] == b"<" and (b"<!DOCTYPE" in head or b"<!ENTITY" in head):
         raise Refused("xml_hostile")
     if head.startswith((SQLITE, table.ZIP, SHP)) or _is_map(head) or _has_shapes(path):
@@ -33,6 +35,10 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
         yield map_of(path)
     else:
         yield _tables("csv", csv_text.encoding_of(path), csv_text.rows(path))
+
+
+def _plain(head: bytes) -> bytes:
+    return head[: len(head) // 2 * 2].decode("utf-16", "ignore").encode()
 
 
 def _is_workbook(path: Path) -> bool:

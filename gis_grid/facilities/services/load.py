@@ -16,7 +16,7 @@ from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.policies import Permission
 from gis_grid.audit.services import record
 from gis_grid.core.codes import common_area
-from gis_grid.core.errors import DomainError
+from gis_grid.core.errors import DomainError, MissingError, NotAllowedError
 from gis_grid.core.problems import (
     Batch,
     Counts,
@@ -47,6 +47,10 @@ TEXTS: dict[str, tuple[StrPromise, StrPromise]] = {
     "facility_number": (_("“%(value)s” is no number"), _("Write a number such as 4.5.")),
     "facility_date": (_("“%(value)s” is no date"), _("Write it like 2026-03-01.")),
     "facility_choice": (_("“%(value)s” is none of the choices"), _("Write one of: %(choices)s.")),
+    "facility_outside": (
+        _("the place lies outside the area that you keep the register of"),
+        _("Correct the place, or have whoever answers for that area load the row."),
+    ),
     "facility_twice": (_("the same stands in row %(other)s"), _("Delete one of the rows.")),
 }
 
@@ -297,6 +301,8 @@ def _load(
                     if saved is not None:
                         met[saved.pk] = saved.area_code
                         areas |= {saved.area_code} if outcome != "unchanged" else set()
+                except (MissingError, NotAllowedError):
+                    row.fault("lon", "facility_outside")
                 except DomainError as error:
                     column = _COLUMN_OF.get(error.where, error.where)
                     row.fault(column if column in keys else "", "facility_said", said=str(error))

@@ -12,6 +12,8 @@ from gis_grid.exchange.incoming.describing import Description
 from gis_grid.exchange.incoming.samples import samples_of
 from gis_grid.exchange.models import Intake
 
+MOST = 400
+
 
 def preview_of(intake: Intake, found: Description, datum: str) -> dict[str, Any]:
     """`before` and `after` as lists of lon/lat, `shapes` as GeoJSON, `jump_m` between the two.
@@ -20,7 +22,7 @@ def preview_of(intake: Intake, found: Description, datum: str) -> dict[str, Any]
     """
     if not datums.is_datum(datum):
         raise InputError("datum", where="datum")
-    points = found.points[:400]
+    points = found.points[:MOST]
     after = datums.to_cgcs2000(points, datum)
     jump = datums.jump_m(_in_order(points, datum), after)
     return {
@@ -29,8 +31,16 @@ def preview_of(intake: Intake, found: Description, datum: str) -> dict[str, Any]
         "shapes": _shapes(intake, found, datum),
         "jump_m": None if jump is None else round(jump),
         "is_web_map": jump is not None and WEB_MAP_JUMP_M[0] <= jump <= 2 * WEB_MAP_JUMP_M[1],
+        "shown": len(points),
+        "count": _count(found),
         "lost": int((~np.isfinite(after).all(axis=1)).sum()),
     }
+
+
+def _count(found: Description) -> int:
+    """How many rows have places, as far as the wizard knows before it reads them all."""
+    placed = (part for part in found.parts if {"lon", "lat"} <= part.positions.keys())
+    return next((part.sheet.count for part in placed if part.sheet), 0)
 
 
 def _in_order(points: Points, datum: str) -> Points:

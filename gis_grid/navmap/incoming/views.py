@@ -128,7 +128,11 @@ def _positions(data: Any, part: Part) -> dict[str, int]:
 
 def _described(request: HttpRequest, user: User, intake: Intake) -> dict[str, Any]:
     """What the page of the description shows."""
-    data = request.POST if request.method == "POST" else request.GET
+    if request.method == "POST":
+        data: Any = request.POST
+    else:
+        # Whoever comes back to a file that was checked finds what was chosen.
+        data = request.GET if "target" in request.GET else _kept(intake)
     found = _proposal(data, user, intake)
     guess = found.guess
     likely = [guess.datum, *guess.others] if guess else []
@@ -160,11 +164,25 @@ def _described(request: HttpRequest, user: User, intake: Intake) -> dict[str, An
         "datums": datum_choices(likely) if guess else [],
         "reasons": [REASONS[one] for one in guess.reasons] if guess else [],
         "is_certain": bool(guess and guess.is_certain),
-        "questions": [(one.key, one.label, one.choices(user)) for one in found.target.questions],
+        "questions": [
+            (one.key, one.label, one.choices(user), data.get(f"ask-{one.key}", ""))
+            for one in found.target.questions
+        ],
         "config": map_config(request, user),
         "import_map": import_map(),
         "preview": reverse("file_in_preview", args=[intake.pk]),
     }
+
+
+def _kept(intake: Intake) -> dict[str, str]:
+    """What was chosen the last time, as the page would send it."""
+    chosen = intake.chosen
+    said = {name: chosen[name] for name in ("target", "layer", "datum") if chosen.get(name)}
+    for read in chosen.get("reads", []):
+        said[f"sheet-{read['kind']}"] = read["sheet"]
+        for key, at in read["positions"].items():
+            said[f"col-{read['kind']}-{key}"] = str(at)
+    return said | {f"ask-{key}": value for key, value in chosen.get("options", {}).items()}
 
 
 def _headings(sheet: Sheet) -> list[tuple[int, str, str]]:

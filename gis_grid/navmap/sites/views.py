@@ -2,11 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import IO
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,11 +15,10 @@ from django.views.decorators.http import require_safe
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
-from gis_grid.audit.services import record, record_once
+from gis_grid.audit.services import record_once
 from gis_grid.core.attachments.http import file_row
 from gis_grid.core.codes import is_area_code, prefix_of
 from gis_grid.core.errors import DomainError, InputError
-from gis_grid.core.workbook import workbook_answer
 from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.facilities.norms import shortfalls
 from gis_grid.facilities.selectors import the_camera, the_point, told_of, watch_of
@@ -29,7 +27,6 @@ from gis_grid.facilities.services.points import end_point, save_point
 from gis_grid.incidents.models import Incident
 from gis_grid.navmap.page import import_map
 from gis_grid.navmap.sites.forms import DAYS, CameraForm, PointForm, SiteForm, StateForm
-from gis_grid.navmap.sites.workbook import write_cameras
 from gis_grid.navmap.views import map_config
 from gis_grid.territory.models import Region
 from gis_grid.territory.selectors import place_names
@@ -273,24 +270,3 @@ def points_page(request: HttpRequest) -> HttpResponse:
             "may_edit": user.may(Permission.POINT_EDIT),
         },
     )
-
-
-@require_safe
-def cameras_export(request: HttpRequest) -> FileResponse:
-    """The register as a workbook that can be loaded again; logged."""
-    user = user_of(request)
-    user.require(Permission.CAMERA_VIEW)
-    name = _("Cameras %(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
-
-    def write(out: IO[bytes]) -> None:
-        count = write_cameras(out, acting_user=user)
-        record(
-            acting_user=user,
-            action="cameras_exported",
-            subject_type="camera",
-            subject_id="",
-            area_code=user.scope(Permission.EXPORT).common_area(),
-            detail={"rows": count},
-        )
-
-    return workbook_answer(name, write)

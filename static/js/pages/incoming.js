@@ -58,10 +58,11 @@ async function show() {
   if (group.getLayers().length) navmap.map.fitBounds(group.getBounds().pad(0.2));
 }
 
-function wordsOf({ jump_m: metres, is_web_map: isWebMap, lost }) {
+function wordsOf({ jump_m: metres, is_web_map: isWebMap, lost, shown, count }) {
   const words = [];
   if (isWebMap) words.push(t("incoming.jump", { metres }));
   else if (metres > 0) words.push(t("incoming.moved", { metres }));
+  if (count > shown) words.push(t("incoming.some", { shown, count }));
   if (lost) words.push(t("incoming.lost", { n: lost }));
   return words.join(" ");
 }

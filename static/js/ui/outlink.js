@@ -11,7 +11,7 @@ const DATASETS = {
 };
 
 /** The query of the page of files out for a view (`View.now`) and a frame [west, south, east, north]. */
-export function queryOf({ tags, mode, area, look, kind, category, since, until, off }, frame) {
+export function queryOf({ tags, mode, area, at, look, kind, category, since, until, off }, frame) {
   const query = new URLSearchParams({
     what: "map",
     bbox: frame.map((degrees) => degrees.toFixed(6)).join(","),
@@ -21,7 +21,7 @@ export function queryOf({ tags, mode, area, look, kind, category, since, until, 
   const state = look === "all" ? "" : look ? `look-${look}` : "open";
   if (!off.includes("incidents")) query.set("state", state);
   if (tags.length) query.set("mode", mode);
-  const rest = { tags: tags.join(","), area, kind, category, since, until };
+  const rest = { tags: tags.join(","), area, at, kind, category, since, until };
   for (const [name, value] of Object.entries(rest)) if (value) query.set(name, value);
   return query;
 }

@@ -130,3 +130,26 @@ def test_the_page_shows_the_layers_of_the_view(
     assert chosen == ["roads", "households"]
     assert page.context["rows"] == 2
     assert [form.name for form in page.context["forms"]] == ["xlsx", "gpkg", "shp", "kml"]
+
+
+def test_the_day_of_the_map_comes_along(
+    cast: SimpleNamespace, homes: list[Household], take: Take
+) -> None:
+    Household.objects.filter(pk=homes[0].pk).update(registered_on="2026-03-02")
+    query = {"at": "2026-03-01"}
+    found = pyogrio.read_dataframe(take(cast.town, "households", "gpkg", query=query).path)
+    assert set(found["code"]) == {homes[1].code, homes[2].code}
+    # No grid was in force then.
+    assert take(cast.town, "small_grids", "gpkg", query=query).rows == 0
+    for wrong in ("yesterday", "2026-13-01", "0001-01-01"):
+        with pytest.raises(InputError):
+            take(cast.town, "households", "gpkg", query={"at": wrong})
+
+
+def test_a_word_that_is_no_filter_is_not_told_as_one(
+    cast: SimpleNamespace, homes: list[Household], client: Client
+) -> None:
+    client.force_login(cast.town)
+    page: Any = client.get("/data/out/", {"what": "households", "tag": "low_income"})
+    assert page.context["rows"] == len(homes)
+    assert page.context["narrowed"] == []

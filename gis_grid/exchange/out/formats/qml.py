@@ -57,9 +57,20 @@ def qml_of(cargo: Cargo) -> str:
     labelled = 1 if label else 0
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
-        f'<qgis version="3.28.0" styleCategories="Symbology|Labeling" labelsEnabled="{labelled}">'
-        f"{body}{label}</qgis>"
+        f'<qgis version="3.28.0" styleCategories="Symbology|Labeling|Fields"'
+        f' labelsEnabled="{labelled}">{body}{label}{_aliases(cargo)}</qgis>'
     )
+
+
+def _aliases(cargo: Cargo) -> str:
+    """What people call the fields."""
+    listed = "".join(
+        f"<alias field={quoteattr(column.name)} name={quoteattr(cargo.heading(column))}"
+        f' index="{number}"/>'
+        # The first field is the key of the GeoPackage.
+        for number, column in enumerate(cargo.columns, 1)
+    )
+    return f"<aliases>{listed}</aliases>"
 
 
 def _by_tag(tags: Sequence[Tag]) -> str:
