@@ -106,6 +106,12 @@ def _notes(shown: Shown, content: Content, made: Type, room: float) -> list[Piec
     for label in content.failed:
         words = _("The layer “%(layer)s” could not be drawn and is missing on this sheet.")
         pieces += note(words % {"layer": label}, made, room, symbols.RED, bold=True)
+    if shown.enlarged:
+        words = _(
+            "What stands in a frame with a letter is shown larger, with its numbers, on the"
+            " following sheets."
+        )
+        pieces += note(words, made, room)
     if shown.numbers_left_out:
         words = _(
             "%(count)d numbers had no room on the map at this scale; their households stand in"

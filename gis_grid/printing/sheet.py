@@ -7,7 +7,9 @@ from gis_grid.core.paper.flow import Block, Column, flow
 from gis_grid.core.paper.scales import frame_of
 from gis_grid.core.paper.sizes import Box, Paper
 from gis_grid.printing.drawing import Board, Shown, draw_map
+from gis_grid.printing.drawing.board import Enlarged
 from gis_grid.printing.edges import draw_foot, draw_head, draw_strip
+from gis_grid.printing.enlarging import draw_parts, sheets_of
 from gis_grid.printing.layout import columns_of, plan_of
 from gis_grid.printing.legend import legend_block
 from gis_grid.printing.lettering import TYPE
@@ -39,18 +41,32 @@ def lay_out(
     plan = plan_of(sheet, paper)
     rest: dict[int, list[Column]] = {}
 
+    enlargements: list[tuple[Enlarged, ...]] = []
+    boards: list[Board] = []
+
     def first(canvas: Canvas, number: int) -> None:
-        shown = _draw_map(canvas, sheet, plan)
+        board = _draw_map(canvas, sheet, plan)
+        shown = board.shown
+        boards.append(board)
+        enlargements.extend(sheets_of(shown.enlarged))
         if drawn is not None:
             drawn.append(shown)
         for column in _fitted_columns(sheet, shown, plan):
             rest.setdefault(column.page, []).append(column)
         draw_head(canvas, sheet, plan.head, paper)
         _draw_columns(canvas, rest.pop(0, []), paper)
-        draw_foot(canvas, sheet, plan, 1, 1 + len(rest))
+        draw_foot(canvas, sheet, plan, 1, 1 + len(rest) + len(enlargements))
 
     yield first
-    pages = 1 + len(rest)
+    pages = 1 + len(rest) + len(enlargements)
+    for parts in enlargements:
+
+        def enlarged(canvas: Canvas, number: int, parts: Sequence[Enlarged] = parts) -> None:
+            draw_head(canvas, sheet, plan.head, paper, is_small=True)
+            draw_parts(canvas, sheet, plan, boards[0], parts)
+            draw_foot(canvas, sheet, plan, number, pages)
+
+        yield enlarged
     for page in sorted(rest):
         columns = rest[page]
 
@@ -114,7 +130,7 @@ def draw_map_alone(canvas: Canvas, sheet: Sheet, paper: Paper) -> None:
     draw_map(board)
 
 
-def _draw_map(canvas: Canvas, sheet: Sheet, plan: Plan) -> Shown:
+def _draw_map(canvas: Canvas, sheet: Sheet, plan: Plan) -> Board:
     unit = plan.paper.unit
     inner = plan.map.inner(1.6 * unit)
     frame = frame_of(sheet.ground.bounds, inner, margin=5 * unit)
@@ -128,12 +144,12 @@ def _draw_map(canvas: Canvas, sheet: Sheet, plan: Plan) -> Shown:
         changed=sheet.changed,
         plates=sheet.plates,
     )
-    shown = draw_map(board)
+    draw_map(board)
     # The neatline: a thin line at the map, a strong one around it.
     canvas.rectangle(inner, ink=Ink("#333333", 0.2 * unit))
     canvas.rectangle(plan.map, ink=Ink("#333333", 0.7 * unit))
     draw_strip(canvas, frame, sheet, plan)
-    return shown
+    return board
 
 
 def _draw_columns(canvas: Canvas, columns: Sequence[Column], paper: Paper) -> None:

@@ -28,6 +28,12 @@ class Taken:
         # Edges as plain numbers: a crowded sheet asks some hundred thousand times.
         self._cells: dict[tuple[int, int], list[Edges]] = {}
 
+    def copy(self) -> "Taken":
+        """The same, to try something on."""
+        made = Taken(self.room, self._cell)
+        made._cells = {key: list(held) for key, held in self._cells.items()}
+        return made
+
     def _keys(self, box: Box) -> Iterator[tuple[int, int]]:
         for column in range(int(box.x // self._cell), int(box.right // self._cell) + 1):
             for row in range(int(box.y // self._cell), int(box.bottom // self._cell) + 1):

@@ -8,6 +8,7 @@ import shapely
 from gis_grid.printing import ink
 from gis_grid.printing.content import FAULTS
 from gis_grid.printing.drawing import land, names, things
+from gis_grid.printing.drawing import numbers as numbering
 from gis_grid.printing.drawing.board import Board, Shown
 
 __all__ = ["Board", "Shown", "draw_map"]
@@ -36,7 +37,7 @@ def draw_map(board: Board) -> Shown:
         names.area_names(board)
         _try(board, "service_points", names.service_names)
         if board.numbered:
-            _try(board, "households", names.numbers)
+            _try(board, "households", numbering.numbers)
         names.names_around(board)
         _try(board, "roads", lambda on: names.way_names(on, content.roads, ink.ROAD_NAME))
         _try(board, "water", lambda on: names.way_names(on, content.waters, ink.WATER_NAME))

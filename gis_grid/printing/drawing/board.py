@@ -10,20 +10,32 @@ from shapely.geometry.base import BaseGeometry
 from gis_grid.core.codes import AreaLevel
 from gis_grid.core.paper.canvas import Canvas, Ink
 from gis_grid.core.paper.labels import Spot, Taken, settled
-from gis_grid.core.paper.scales import Frame
+from gis_grid.core.paper.scales import Bounds, Frame
 from gis_grid.core.paper.sizes import Box
 from gis_grid.printing.content import Content, House, Way
 from gis_grid.printing.ground import Cell, Ground
 
 
 class Placed(Protocol):
-    """Something with the code of the area that it lies in."""
+    """Something at a place, with the code of the area that it lies in."""
 
     @property
     def area(self) -> str: ...
+    @property
+    def place(self) -> tuple[float, float]: ...
 
 
 T = TypeVar("T", bound=Placed)
+
+
+@dataclass(frozen=True)
+class Enlarged:
+    """A part of the map that is shown once more at a larger scale, for the numbers of its
+    households: `bounds` on the ground (metres).
+    """
+
+    letter: str
+    bounds: Bounds
 
 
 @dataclass
@@ -32,6 +44,7 @@ class Shown:
 
     keys: dict[str, int] = field(default_factory=dict)
     index: dict[str, list[House]] = field(default_factory=dict)
+    enlarged: list[Enlarged] = field(default_factory=list)
     # Numbers and names for which there was no room.
     numbers_left_out: int = 0
     names_left_out: int = 0
@@ -55,7 +68,9 @@ class Board:
         numbered: bool = True,
         changed: frozenset[str] = frozenset(),
         plates: dict[str, int] | None = None,
+        part_of: "Board | None" = None,
     ) -> None:
+        """`part_of`: the map that this one shows a part of, with the same numbers."""
         self.canvas, self.frame, self.ground, self.content = canvas, frame, ground, content
         self.unit: float = unit
         # Symbols and small type grow less than the sheet.
@@ -69,6 +84,9 @@ class Board:
         self.seen = frame.seen(2)
         self.plate_of: dict[int, tuple[float, float]] = {}
         self.shown = Shown()
+        self.is_part = part_of is not None
+        # By identity: two households may be alike in all that is drawn of them.
+        self.number_of: dict[int, int] = part_of.number_of if part_of else {}
 
     def at(self, place: tuple[float, float]) -> tuple[float, float]:
         """A place on the ground (metres) on the paper."""
@@ -77,6 +95,15 @@ class Board:
         return (
             x + (place[0] - self.frame.middle[0]) * k,
             y - (place[1] - self.frame.middle[1]) * k,
+        )
+
+    def on_ground(self, x: float, y: float) -> tuple[float, float]:
+        """The place on the ground (metres) of a place on the paper."""
+        middle_x, middle_y = self.frame.box.centre
+        k = self.frame.mm_a_metre
+        return (
+            self.frame.middle[0] + (x - middle_x) / k,
+            self.frame.middle[1] - (y - middle_y) / k,
         )
 
     def is_in(self, x: float, y: float) -> bool:
@@ -97,8 +124,9 @@ class Board:
             self.take(point.x, point.y, step / 2)
 
     def own(self, things: Sequence[T]) -> list[T]:
-        """Those that lie in the area of the sheet."""
-        return [one for one in things if self.ground.holds(one.area)]
+        """Those that lie in the area of the sheet and in the window."""
+        held = [one for one in things if self.ground.holds(one.area)]
+        return [one for one in held if self.is_in(*self.at(one.place))]
 
     def ways(self, ways: Sequence[Way]) -> list[tuple[Way, BaseGeometry]]:
         """Those in the window, cut to it."""

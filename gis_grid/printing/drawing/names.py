@@ -72,30 +72,6 @@ def service_names(board: Board) -> None:
         )
 
 
-def numbers(board: Board) -> None:
-    size = 4.6 * board.fine
-    high = size * MM_A_PT * 0.86
-    numbered = [
-        (number, house)
-        for houses in board.shown.index.values()
-        for number, house in enumerate(houses, start=1)
-    ]
-    # Those that are known by something are looked for first.
-    for number, house in sorted(numbered, key=lambda one: not one[1].tags):
-        text = str(number)
-        x, y = board.at(house.place)
-        r = board.house_r(house)
-        wide = width_of(text, size) + 0.2
-        reach = symbols.tags_width(len(house.tags), r) / 2 if house.tags else r
-        spot = around((x, y), reach, wide, high, board.taken)
-        if spot is None:
-            board.shown.numbers_left_out += 1
-            continue
-        board.lead(spot)
-        colour = "#222222" if house.tags else "#5a5a5a"
-        board.canvas.text(spot.x, spot.y, text, size, colour=colour, align=0.5)
-
-
 def names_around(board: Board) -> None:
     outside = board.ground.outline
     for cell in board.neighbours():

@@ -68,7 +68,7 @@ def _checkpoint(board: Board, number: int, x: float, y: float) -> None:
 
 def houses(board: Board) -> None:
     looks = {tag.slug: (tag.symbol, tag.colour) for tag in board.content.tags}
-    houses = [one for one in board.content.houses if board.ground.holds(one.area)]
+    houses = board.own(board.content.houses)
     for house in sorted(houses, key=lambda one: len(one.tags)):
         x, y = board.at(house.place)
         r = board.house_r(house)
@@ -82,7 +82,8 @@ def houses(board: Board) -> None:
             board.shown.saw("household")
         for slug in house.tags:
             board.shown.saw(f"tag:{slug}")
-    _number(board, houses)
+    if not board.is_part:
+        _number(board, houses)
 
 
 def _number(board: Board, houses: Sequence[House]) -> None:
@@ -92,6 +93,8 @@ def _number(board: Board, houses: Sequence[House]) -> None:
     for area, found in sorted(by_grid.items()):
         order = reading_order([house.place for house in found])
         board.shown.index[area] = [found[index] for index in order]
+        for number, index in enumerate(order, start=1):
+            board.number_of[id(found[index])] = number
 
 
 def services(board: Board) -> None:
