@@ -18,7 +18,7 @@ def test_what_the_list_shows_becomes_a_file(open_map: OpenMap, tmp_path: Path) -
     page.locator("#table-open").click()
     page.get_by_role("link", name="更多格式").click()
     expect(page.get_by_role("heading", name="导出数据")).to_be_visible()
-    expect(page.get_by_text("low_income")).to_be_visible()
+    expect(page.get_by_text("住户类别 低保户")).to_be_visible()
     page.get_by_label("格式").select_option("csv")
     page.get_by_label("用途").fill("低保户入户走访")
     page.get_by_label("存为报表").fill("低保月报")

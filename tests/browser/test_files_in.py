@@ -9,7 +9,7 @@ import shapely
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenMap
+from tests.browser.conftest import PHONE, OpenMap
 from tests.browser.site import DATABASE, in_database, manage
 from tests.exchange.incoming import files
 
@@ -92,3 +92,38 @@ def test_service_points_of_a_workbook_from_a_web_map(
     page.locator("[name=keep_good]").check()
     step(page, "导入")
     expect(page.locator("#state")).to_contain_text("已导入")
+
+
+def test_a_foreign_table_on_a_phone(open_map: OpenMap, site: str, tmp_path: Path) -> None:
+    page = open_map("office", size=PHONE, touch=True)
+    path = tmp_path / "点位.csv"
+    # Metres of the zone of 111°E, under headings that nobody knows.
+    path.write_text(
+        "点位叫啥,哪一类,横,纵\n手机站,便民服务点,642654.0,2833284.0\n"
+        "坏点,月球站,642754.0,2833384.0\n",
+        encoding="gb18030",
+    )
+    bring(page, site, path)
+    page.locator("#target").select_option("service_points")
+    expect(page.locator("#col-service_point-name")).to_be_visible()
+    # What stands in the columns is shown beside their names.
+    expect(page.locator("#col-service_point-name")).to_contain_text("点位叫啥 · 手机站")
+    expect(page.locator("#datum")).to_have_count(0)
+    for key, at in {"name": "0", "kind": "1", "lon": "2", "lat": "3"}.items():
+        page.locator(f"#col-service_point-{key}").select_option(at)
+        page.wait_for_load_state()
+    # The page guesses by the columns that were chosen, and keeps them.
+    expect(page.locator("#datum")).to_have_value("epsg:4546")
+    expect(page.locator("#col-service_point-name")).to_have_value("0")
+    step(page, "检查")
+    expect(page.locator("#problems")).to_contain_text("月球站")
+    page.get_by_role("link", name="返回列与坐标").click()
+    expect(page.locator("#target")).to_have_value("service_points")
+    expect(page.locator("#datum")).to_have_value("epsg:4546")
+    step(page, "检查")
+    page.get_by_label("略过有错的行").check()
+    step(page, "导入")
+    expect(page.locator("#state")).to_contain_text("已导入")
+    assert not page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
+    step(page, "整体撤销")
+    expect(page.locator("#state")).to_contain_text("已撤销")

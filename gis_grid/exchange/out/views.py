@@ -2,6 +2,7 @@
 
 import tempfile
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_stubs_ext import StrOrPromise
 
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.models import User
@@ -22,6 +24,7 @@ from gis_grid.exchange.out.formats.book import SERIAL
 from gis_grid.exchange.out.making import FORMS, KEPT_DAYS, VIEW, Order, fetch, take_out
 from gis_grid.exchange.out.reports import drop_report, run_report, save_report
 from gis_grid.exchange.out.rows import count_of, query_of
+from gis_grid.households.selectors import visible_tags
 from gis_grid.territory.datasets import Dataset, dataset_for, datasets_for
 
 _DATUMS = (("wgs84", "WGS 84 / CGCS2000"), ("gcj02", "GCJ-02 (奥维, 高德, 腾讯)"))
@@ -67,9 +70,7 @@ def out_page(request: HttpRequest) -> HttpResponseBase:
         "view": VIEW,
         "datasets": known,
         "query": shown,
-        "narrowed": [
-            (_WORDS[name], "" if name == "bbox" else value) for name, value in view.items() if value
-        ],
+        "narrowed": _narrowed(user, view),
         "rows": sum(count_of(one, query_of(user, one, view)[0]) for one in choice["chosen"]),
         "datums": _DATUMS,
         "reports": Report.objects.filter(user=user).select_related("layout"),
@@ -102,6 +103,19 @@ def _view(data: Any) -> dict[str, str]:
     """The filter of the view that the person comes from."""
     kept = {name: data.get(name, "") for name in data if name in _WORDS}
     return {name: value[:500] for name, value in kept.items()}
+
+
+def _narrowed(user: User, view: Mapping[str, str]) -> list[tuple[StrOrPromise, str]]:
+    """The view's filter in words, as far as it leaves anything out."""
+    kinds = {tag.slug: tag.label for tag in visible_tags(user)}
+    told: list[tuple[StrOrPromise, str]] = []
+    for name, value in view.items():
+        if not value or (name, value) == ("mode", "any"):
+            continue
+        slugs = value.split(",") if name == "tags" else []
+        words = "、".join(kinds.get(slug, slug) for slug in slugs if slug) or value
+        told.append((_WORDS[name], "" if name == "bbox" else words))
+    return told
 
 
 def _order(request: HttpRequest, user: User) -> Order:

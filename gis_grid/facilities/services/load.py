@@ -81,7 +81,8 @@ class _Row:
             value = float(text)
         except ValueError:
             value = float("nan")
-        if value != value or abs(value) > 1e6:
+        # Metres where degrees should be are a number; that they are no place is said later.
+        if value != value or abs(value) > (1e9 if key in ("lon", "lat") else 1e6):
             self.fault(key, "facility_number", value=text[:20])
             return default
         return value
