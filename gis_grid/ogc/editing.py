@@ -192,6 +192,8 @@ def _household(sent: Sent) -> Json:
 
 
 def _create_household(user: User, sent: Sent) -> int:
+    if sent.properties.get("code"):
+        raise InputError(_("The system gives the code: leave it out."), where="code")
     told = {"place": sent.place, "client_id": sent.properties.get("client_id")}
     data = HouseholdIn.model_validate(told | _household(sent))
     return register_household(

@@ -42,6 +42,19 @@ def test_a_household_is_entered_by_the_one_way(
     assert Entry.objects.filter(action="household_registered", actor="worker").count() == 1
 
 
+def test_a_household_that_is_sent_twice_is_there_once(
+    cast: SimpleNamespace, ground: dict[str, object], service: Callable
+) -> None:
+    worker = service(cast.worker)
+    sent = feature(NEW["properties"] | {"client_id": "0b6f3c1e-6f0a-4a57-9d5b-1b1f4be4a0f6"})
+    first, again = worker.send("POST", HOMES, sent), worker.send("POST", HOMES, sent)
+    assert (first.status_code, again["Location"]) == (201, first["Location"])
+    assert Household.objects.count() == 1
+    coded = feature(NEW["properties"] | {"code": f"{QUANFENG}00042"})
+    refused = worker.send("POST", HOMES, coded)
+    assert (refused.status_code, refused.json()["error"]["where"]) == (422, "code")
+
+
 def test_in_another_system(
     cast: SimpleNamespace, ground: dict[str, object], service: Callable
 ) -> None:
