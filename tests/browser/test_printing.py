@@ -72,6 +72,16 @@ def opened(
     return page, [line for line in trouble if file.as_uri()[:60] not in line]
 
 
+# How many pairs of names that are seen share any room.
+OVERLAPS = """() => {
+  const seen = [...document.querySelectorAll(".name-large, .name-small")]
+    .filter((one) => getComputedStyle(one).visibility === "visible" && one.offsetWidth)
+    .map((one) => one.getBoundingClientRect());
+  return seen.flatMap((a, i) => seen.slice(i + 1).filter((b) =>
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length;
+}"""
+
+
 def test_a_snapshot_needs_no_server(browser: Browser, snapshot: Path) -> None:
     assert snapshot.stat().st_size < 10 * 2**20
     page, trouble = opened(browser, snapshot)
@@ -84,6 +94,13 @@ def test_a_snapshot_needs_no_server(browser: Browser, snapshot: Path) -> None:
     page.locator(".snapshot-search button").first.click()
     expect(page.locator(".leaflet-popup")).to_contain_text("431024111001002")
     expect(page.locator(".leaflet-popup")).to_contain_text("网格员")
+    expect(page.locator(".leaflet-control-layers-toggle")).to_have_attribute("title", "图层")
+    # No name lies over another, on a phone neither.
+    for size in ({"width": 390, "height": 844}, {"width": 1280, "height": 800}):
+        page.set_viewport_size(size)
+        page.locator(".leaflet-control-zoom-out").click()
+        page.wait_for_timeout(600)
+        assert page.evaluate(OVERLAPS) == 0
     page.locator(".leaflet-control-layers").hover()
     page.get_by_label("网格").uncheck()
     expect(page.locator(".name-large")).to_have_count(0)

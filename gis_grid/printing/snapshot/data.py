@@ -54,6 +54,11 @@ def _words() -> dict[str, Any]:
         "nothing": _("Nothing of the kind."),
         "household": _("Household"),
         "legend": _("Legend"),
+        "buttons": {
+            "layers-toggle": _("Layers"),
+            "zoom-in": _("Zoom in"),
+            "zoom-out": _("Zoom out"),
+        },
         "camera": _("Camera"),
         "services": {one.value: str(one.label) for one in ServicePoint.Kind},
         "cameras": {one.value: str(one.label) for one in Camera.State},

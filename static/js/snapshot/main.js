@@ -68,6 +68,7 @@ export function start(map, groups) {
   addSearch(map, found, data.words);
   addLegend(map, data);
   L.control.scale({ imperial: false }).addTo(map);
+  title(map, data.words);
   tellAge(data);
   document.documentElement.dataset.ready = "true";
 }
@@ -119,9 +120,34 @@ function frame(map, data) {
   else map.fitBounds(data.bounds);
   const name = () => {
     map.getContainer().dataset.near = String(map.getZoom() >= 14);
+    // Leaflet moves its tooltips in the same turn.
+    requestAnimationFrame(() => thin(map));
   };
-  map.on("zoomend", name);
+  map.on("zoomend overlayadd", name);
   name();
+}
+
+/** A name that would lie over another gives way: those of villages stand before those of grids. */
+function thin(map) {
+  const pane = map.getPane("tooltipPane");
+  const kept = [];
+  for (const element of [...pane.querySelectorAll(".name-large"), ...pane.querySelectorAll(".name-small")]) {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    const isFree = kept.every(
+      (one) => right < one.left || one.right < left || bottom < one.top || one.bottom < top,
+    );
+    element.style.visibility = isFree ? "" : "hidden";
+    if (isFree && right > left) kept.push({ left, top, right, bottom });
+  }
+}
+
+/** Leaflet's own buttons, in the language of the snapshot. */
+function title(map, words) {
+  for (const [name, text] of Object.entries(words.buttons)) {
+    const button = map.getContainer().querySelector(`.leaflet-control-${name}`);
+    button?.setAttribute("title", text);
+    button?.setAttribute("aria-label", text);
+  }
 }
 
 /** From the day on which it ends the snapshot says that it is old. */
