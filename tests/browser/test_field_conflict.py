@@ -27,6 +27,30 @@ def correct(page: Page, search: str, *, address: str = "", note: str = "") -> No
     expect(page.locator("#sheet")).to_be_hidden()
 
 
+def test_a_second_correction_follows_ones_own_first(open_field: OpenField, line: Line) -> None:
+    mark = uuid.uuid4().hex[:6]
+    page = open_field()
+    line.is_cut = True
+    correct(page, "新街片32号", address=f"一{mark}", note=f"先{mark}")
+    page.wait_for_timeout(500)
+    page.locator("#find-open").click()
+    page.locator("#find").fill("新街片32号")
+    page.locator("#found [data-household]").first.click()
+    # The card shows what was written, though no server has it.
+    expect(page.locator("#sheet")).to_contain_text(f"先{mark}")
+    page.locator("#correct").click()
+    form = page.locator("#sheet[data-name=household]")
+    expect(form.locator("textarea")).to_have_value(f"先{mark}")
+    form.locator("textarea").fill(f"后{mark}")
+    page.locator("#seal").click()
+    expect(page.locator("#sheet")).to_be_hidden()
+    line.is_cut = False
+    states(page)
+    page.locator("#send-now").click()
+    expect(page.locator(".record[data-state=applied]")).to_have_count(2, timeout=40_000)
+    expect(page.locator(".record[data-state=conflict]")).to_have_count(0)
+
+
 def test_mine_and_theirs_are_settled_field_by_field(open_field: OpenField, line: Line) -> None:
     mark = uuid.uuid4().hex[:6]
     mine, theirs = open_field(), open_field()

@@ -28,6 +28,23 @@ export class Mine {
     );
   }
 
+  /**
+   * A household of the pack as it will be when what this tablet has written of it has come through: who corrects it
+   * a second time sees the own correction, and it is that which the second one follows.
+   */
+  over(one) {
+    const own = this.#rows.filter((row) => isAbout(row, one)).reverse();
+    const { head_name: head = one.head, ...said } = Object.assign({}, ...own.map(({ values }) => values));
+    const tags = new Set(one.tags ?? []);
+    const told = { ...one, head };
+    for (const [field, value] of Object.entries(said)) {
+      if (!field.startsWith("tag:")) told[field] = value;
+      else if (value) tags.add(field.slice(4));
+      else tags.delete(field.slice(4));
+    }
+    return { ...told, tags: [...tags] };
+  }
+
   row(id) {
     return this.#rows.find((row) => row.id === id);
   }
@@ -37,6 +54,14 @@ export class Mine {
     if (!["applied", "duplicate"].includes(state)) return true;
     return action === "create" && !this.app.ground.record(entity, serverId);
   }
+}
+
+const ON_THE_WAY = ["sealed", "sending", "received"];
+
+/** Whether a row changes this household and the pack does not have it yet. */
+function isAbout({ entity, action, serverId, state, receipt }, one) {
+  if (entity !== "household" || action !== "change" || serverId !== one.id) return false;
+  return ON_THE_WAY.includes(state) || (state === "applied" && receipt?.rev > one.rev);
 }
 
 function markOf(row) {

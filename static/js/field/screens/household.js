@@ -12,7 +12,7 @@ import { draftWith, footOf, leaveForm } from "./form.js";
 const FIELDS = ["address", "head_name", "phone", "origin", "note", "place"];
 
 export function householdCard(app, { id }) {
-  const one = app.ground.household(id);
+  const one = app.mine.over(app.ground.household(id));
   const { forms } = app.ground;
   const grid = app.ground.grid(one.area);
   const fact = (name, value) => (value ? [element("dt", {}, t(name)), element("dd", {}, value)] : []);
@@ -142,13 +142,16 @@ export async function visitForm(app, { id }) {
   };
 }
 
-async function change(app, one, { isMove = false } = {}) {
+async function change(app, { id: serverId }, { isMove = false } = {}) {
+  // The card may be older than what was sealed a moment ago.
+  await app.mine.load();
+  const one = app.mine.over(app.ground.household(serverId));
   const old = {
     ...valuesOf(one),
     ...Object.fromEntries((one.tags ?? []).map((slug) => [`tag:${slug}`, true])),
   };
   const id = await app.outbox.draft("household", "change", {
-    serverId: one.id,
+    serverId,
     baseRev: one.rev,
     formVersion: app.ground.forms.version,
     old,
