@@ -24,6 +24,8 @@ class DomainError(Exception):
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
+    # Whether what stands against it goes by itself: work that can wait is tried again.
+    passes: ClassVar[bool] = False
 
     def __str__(self) -> str:
         return str(self.message)

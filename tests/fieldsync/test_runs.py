@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from gis_grid.fieldsync.models import Operation
+from gis_grid.fieldsync.tasks import judge
 from gis_grid.patrols.models import Route, Run
+from gis_grid.patrols.services.runs import end_run, start_run
 from tests.fieldsync.operations import operation, push
 from tests.fieldsync.tablets import Tablet
 from tests.patrols.conftest import along, route, squad
@@ -70,6 +73,31 @@ def test_a_clock_that_is_off_is_put_right(tablet: Tablet, route: Route, off: dt.
     run = Run.objects.get()
     assert run.started_at is not None
     assert abs(run.started_at - began) < dt.timedelta(seconds=30)
+
+
+def test_while_the_squad_is_out_what_was_walked_waits(
+    tablet: Tablet, route: Route, cast: SimpleNamespace
+) -> None:
+    out = start_run(acting_user=cast.leader, route_id=route.pk)
+    sent = walk(route, timezone.now() - dt.timedelta(hours=5))
+    assert {one["outcome"] for one in push(tablet, *sent)} == {"received"}
+    assert Run.objects.get() == out
+    end_run(acting_user=cast.leader, run_id=out.pk)
+    judge(0)
+    assert {one["outcome"] for one in push(tablet, *sent)} == {"applied"}
+    walked = Run.objects.exclude(pk=out.pk).get()
+    assert (walked.state, walked.track.count()) == (Run.State.ENDED, 21)
+
+
+def test_it_does_not_wait_for_ever(tablet: Tablet, route: Route, cast: SimpleNamespace) -> None:
+    start_run(acting_user=cast.leader, route_id=route.pk)
+    sent = walk(route, timezone.now() - dt.timedelta(hours=5))[0]
+    push(tablet, sent)
+    long_ago = timezone.now() - dt.timedelta(days=8)
+    Operation.objects.update(received_at=long_ago)
+    judge(0)
+    [receipt] = push(tablet, sent)
+    assert receipt["outcome"] == "rejected"
 
 
 def test_who_does_not_walk_begins_no_run(route: Route, cast: SimpleNamespace) -> None:

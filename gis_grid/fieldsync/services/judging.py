@@ -193,9 +193,11 @@ def _judge(row: Operation, user: User) -> None:
         raise
     except (MissingError, NotAllowedError) as error:
         _refuse(row, Outcome.HELD, error)
-        row.message = _("Held for the office: %(why)s") % {"why": error.message}
+        row.message = _("Held for the office: %(why)s") % {"why": _reason(error)}
         row.area_code = row.area_code or _area_of(user)
     except DomainError as error:
+        if error.passes and timezone.now() - row.received_at < PATIENCE:
+            raise NotYetError from error
         _refuse(row, Outcome.REJECTED, error)
     except Exception:
         # A fault of ours must not lose the work, nor stop what comes behind it.
@@ -208,6 +210,13 @@ def _judge(row: Operation, user: User) -> None:
         row.outcome = _outcome(done)
         row.object_id, row.rev, row.number = done.object_id, done.rev, done.number
         row.area_code = done.area_code
+
+
+def _reason(error: DomainError) -> str:
+    """What a page says of a thing that is not there would tell nothing in an outbox."""
+    if str(error) == str(MissingError()):
+        return _("It lies outside your area, or is not there any more.")
+    return str(error)
 
 
 def _outcome(done: Done) -> Outcome:

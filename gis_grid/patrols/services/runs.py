@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -27,6 +28,12 @@ LONGEST_NOTE = 2_000
 AHEAD = dt.timedelta(minutes=2)
 # A run walked offline is entered when the tablet comes home.
 OFFLINE = dt.timedelta(days=7)
+
+
+class SquadOutError(StateError):
+    """The squad walks: when it has come home, the next run may begin."""
+
+    passes: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)
@@ -54,8 +61,8 @@ def start_run(
 
     By a member of the squad; `members` are login names of those who come along; the same
     `client_id` again is the same run. `at` may lie `OFFLINE` back, for a tablet that comes home
-    with what was walked; `backdated` is for the demo's past alone. StateError where the squad is
-    out already.
+    with what was walked; `backdated` is for the demo's past alone. SquadOutError where the squad
+    is out already.
     """
     if (route_id is None) == (run_id is None):
         raise InputError(_("Name a route or a planned run, one of them."), where="route")
@@ -128,7 +135,7 @@ def _save_begun(run: Run) -> None:
     except IntegrityError as error:
         if "run_one_at_a_time" in str(error):
             message = _("The squad is out already: end that run first.")
-            raise StateError(message) from error
+            raise SquadOutError(message) from error
         if "run_client_id_once" in str(error):
             message = _("Somebody else has entered this run.")
             raise InputError(message, where="client_id") from error
