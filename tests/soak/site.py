@@ -84,6 +84,9 @@ class Site:
         values = envfile.read(self.database.env_file)
         self.pg_port = urlsplit(values["DATABASE_URL"]).port or 0
         self._urls = {key: values[key] for key in self.database.role_by_key}
+        # `bin/test` has keys of its own in the environment: they would not open what the ground of
+        # an earlier `bin/soak` holds.
+        self._keys = {name: values[name] for name in envfile.fresh_secrets()}
         os.environ.update(self._environment(BASE))
         wanted = fingerprint(
             [
@@ -108,6 +111,7 @@ class Site:
             "GIS_GRID_ENV_FILE": str(self.database.env_file),
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             "PYTHONPATH": f"{self.layout.root}{os.pathsep}{self.layout.root / 'bin'}",
+            **self._keys,
             **{key: _named(url, name) for key, url in self._urls.items()},
         }
 
