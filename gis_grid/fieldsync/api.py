@@ -20,7 +20,7 @@ from gis_grid.fieldsync import reading
 from gis_grid.fieldsync.conflicts import as_row, visible_conflicts
 from gis_grid.fieldsync.device_auth import DeviceAuth, caller_of
 from gis_grid.fieldsync.forms import forms_of
-from gis_grid.fieldsync.moments import clock_of
+from gis_grid.fieldsync.moments import clock_of, put_right_of
 from gis_grid.fieldsync.receipts import receipts_of
 from gis_grid.fieldsync.schemas import AreasQuery, HeldIn, PullQuery, ReceiptsIn, SettleIn
 from gis_grid.fieldsync.sealed import Header
@@ -61,6 +61,7 @@ def push(request: HttpRequest) -> Json:
         device=caller.device,
         operations=body["operations"],
         clock=clock_of(body.get("sent_at")),
+        put_right=put_right_of(body.get("put_right")),
         queue=queue if isinstance(queue, int) and 0 <= queue < 2**31 else None,
     )
     return {"server_time": timezone.localtime().isoformat(), "receipts": receipts}

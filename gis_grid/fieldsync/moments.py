@@ -1,6 +1,9 @@
 """Times that a tablet tells. Its clock may be wrong by days or decades: it orders nothing."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -31,6 +34,26 @@ def clock_of(sent_at: object) -> dt.timedelta:
         return dt.timedelta()
     behind = timezone.now() - found
     return behind if abs(behind) > AHEAD else dt.timedelta()
+
+
+def put_right_of(told: object) -> dict[UUID, dt.timedelta]:
+    """By operation, how much its tablet's clock was put forward after it was made (`{op_id: ms}`).
+
+    What says no such thing is left out: the times then stay as they were told.
+    """
+    if not isinstance(told, Mapping):
+        return {}
+    found = {key: _put_right(key, ms) for key, ms in told.items()}
+    return {pair[0]: pair[1] for pair in found.values() if pair is not None}
+
+
+def _put_right(key: Any, ms: Any) -> tuple[UUID, dt.timedelta] | None:
+    if isinstance(ms, bool) or not isinstance(ms, int | float):
+        return None
+    try:
+        return UUID(key), dt.timedelta(milliseconds=ms)
+    except (OverflowError, ValueError, TypeError, AttributeError):
+        return None
 
 
 def _read(text: str | None) -> dt.datetime | None:

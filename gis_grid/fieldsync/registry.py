@@ -1,5 +1,7 @@
 """What can be done in the field: apps register their kinds of things in `AppConfig.ready`."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +16,8 @@ from gis_grid.core.errors import InputError
 from gis_grid.fieldsync.merging import Clash
 from gis_grid.fieldsync.reading import Changes, OperationIn
 
+NO_TIME = dt.timedelta()
+
 
 @dataclass(frozen=True)
 class Op:
@@ -25,8 +29,12 @@ class Op:
     made_at: str | None
     changes: Changes
     sent: OperationIn
-    # How much the tablet's clock was behind the server's when it sent this.
-    clock: dt.timedelta = dt.timedelta()
+    # How much the tablet's clock was behind the server's when it made this.
+    clock: dt.timedelta = NO_TIME
+    # How much later than the tablet told the thing was made, as its maker has said since.
+    moved: dt.timedelta = NO_TIME
+    # The refused one that this corrects; the first of them, where it was corrected more than once.
+    corrects: Op | None = None
 
     def by_our_clock(self, told: dt.datetime) -> dt.datetime:
         """A time of the tablet's clock as the server's clock had it."""
@@ -46,6 +54,8 @@ class Done:
     number: str = ""
     clashes: tuple[Clash, ...] = ()
     changed: bool = True
+    # By this, what else the tablet tells of a new thing is moved.
+    moved: dt.timedelta = NO_TIME
 
 
 # Applies an operation as the person: one call of a service, in the caller's savepoint.

@@ -29,7 +29,7 @@ def _of_no_zone(time: dt.time) -> dt.time:
 
 
 Moment = Annotated[dt.datetime, AfterValidator(_local)]
-MOMENT = "By the device's clock, up to seven days back; nothing for now."
+MOMENT = "By the device's clock, up to 30 days back; nothing for now."
 Day = Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), le=dt.date(2199, 12, 30))]
 
 

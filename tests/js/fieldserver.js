@@ -64,7 +64,8 @@ export class FieldServer {
       // As servers do: no body to a HEAD.
       return method === "HEAD" ? new Response(null, { status: 401 }) : response;
     }
-    if (path === "/devices/me") return json(200, { ...device, areas: [], permissions: [], server_time: "" });
+    if (path === "/devices/me")
+      return json(200, { ...device, areas: [], permissions: [], server_time: this.time });
     if (path === "/devices/me/leave") return this.devices.delete(device.token) && json(200, {});
     if (path === "/sync/push") return this.push(JSON.parse(call.body));
     if (path === "/sync/receipts") {

@@ -15,7 +15,8 @@ let made = 0;
 
 /** `{server, disk, clock}` of one browser; `open()` is a tab of it. */
 export function browser(server = new FieldServer()) {
-  const clock = { ms: START };
+  // `set(ms)` puts the clock forward or back; time goes by with `ms`.
+  const clock = { ms: START, put: 0, set: (by) => (clock.put += by) };
   // Channels reach over whole processes by name: each browser has its own.
   const name = `test-${++made}`;
   const disk = new IDBFactory();
@@ -29,7 +30,7 @@ async function openTab({ server, disk, clock, name, locks = null, middleware = n
     store.close();
     await store.open();
   }
-  const now = () => clock.ms++;
+  const now = () => clock.ms++ + clock.put;
   const vault = await Vault.open(store);
   const device = new Device({ store, vault, caches: null });
   const api = new FieldApi({
@@ -38,7 +39,7 @@ async function openTab({ server, disk, clock, name, locks = null, middleware = n
     fetch: server.fetch,
     timers,
   });
-  const outbox = new Outbox({ store, vault, now });
+  const outbox = new Outbox({ store, vault, now, ticks: () => clock.ms });
   const sender = new Sender({ outbox, api, locks, random: () => 0.5, page: new EventTarget() });
   const close = async () => {
     await sender.stop();

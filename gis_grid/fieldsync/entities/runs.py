@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Prefetch
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from gis_grid.accounts.models import User
 from gis_grid.core.errors import DomainError, InputError, StateError
 from gis_grid.fieldsync.pulled import Areas, Pulled, Row
-from gis_grid.fieldsync.registry import Done, Entity, Op
+from gis_grid.fieldsync.registry import NO_TIME, Done, Entity, Op
 from gis_grid.patrols.models import Route, Run, SquadMember
 from gis_grid.patrols.selectors import the_run
 from gis_grid.patrols.services import passing, runs
@@ -25,15 +26,27 @@ DAYS_AHEAD = dt.timedelta(days=14)
 
 def _start(user: User, op: Op) -> Done:
     given = op.changes
+    at = _time(op, given.new("started_at"), "started_at")
     made = runs.start_run(
         acting_user=user,
         route_id=given.whole("route"),
         run_id=given.whole("run"),
         members=given.words("members"),
-        at=_time(op, given.new("started_at"), "started_at"),
+        at=at,
         client_id=op.record or op.op_id,
     )
-    return _done(made)
+    return replace(_done(made), moved=_moved(op, at))
+
+
+def _moved(op: Op, at: dt.datetime | None) -> dt.timedelta:
+    """How much later the run was than told: who corrects when it began says it of all."""
+    if op.corrects is None or at is None:
+        return NO_TIME
+    try:
+        told = _time(op.corrects, op.corrects.changes.new("started_at"), "started_at")
+    except InputError:
+        return NO_TIME
+    return NO_TIME if told is None else at - told
 
 
 def _track(user: User, op: Op) -> Done:
@@ -42,13 +55,13 @@ def _track(user: User, op: Op) -> Done:
         raise InputError(
             _("Send between 1 and %(n)d places at a time.") % {"n": MOST_POINTS}, where="points"
         )
-    fixes = [_fix(op, one, number) for number, one in enumerate(points)]
     run = the_run(user, op.object_id or 0)
+    fixes = [_fix(op, run, one, number) for number, one in enumerate(points)]
     added = runs.add_recorded(acting_user=user, run_id=run.pk, fixes=fixes)
     return _done(run, changed=added > 0)
 
 
-def _fix(op: Op, point: Any, number: int) -> Fix:
+def _fix(op: Op, run: Run, point: Any, number: int) -> Fix:
     where = f"points.{number}"
     if not isinstance(point, list) or len(point) != 4:
         raise InputError(_("A place is longitude, latitude, accuracy and time."), where=where)
@@ -56,7 +69,7 @@ def _fix(op: Op, point: Any, number: int) -> Fix:
     numbers = [lon, lat] if accuracy is None else [lon, lat, accuracy]
     if any(isinstance(one, bool) or not isinstance(one, int | float) for one in numbers):
         raise InputError(_("This is no number."), where=where)
-    when = _time(op, at, where)
+    when = _within(op, run, _time(op, at, where))
     if when is None:
         raise InputError(_("This is no time."), where=where)
     return Fix(when, float(lon), float(lat), None if accuracy is None else float(accuracy))
@@ -71,7 +84,7 @@ def _passed(user: User, op: Op) -> Done:
         acting_user=user,
         run_id=run.pk,
         order=order,
-        at=_time(op, op.changes.new("at"), "at"),
+        at=_within(op, run, _time(op, op.changes.new("at"), "at")),
         client_id=op.op_id,
     )
     return _done(run)
@@ -87,10 +100,8 @@ def _end(user: User, op: Op) -> Done:
     run = the_run(user, op.object_id or 0)
     if run.state in (Run.State.ENDED, Run.State.CLOSED):
         return _done(run, changed=False)
-    ended = runs.end_run(
-        acting_user=user, run_id=run.pk, at=_time(op, op.changes.new("ended_at"), "ended_at")
-    )
-    return _done(ended)
+    at = _within(op, run, _time(op, op.changes.new("ended_at"), "ended_at"))
+    return _done(runs.end_run(acting_user=user, run_id=run.pk, at=at))
 
 
 def _done(run: Run, *, changed: bool = True) -> Done:
@@ -108,6 +119,17 @@ def _time(op: Op, text: Any, where: str) -> dt.datetime | None:
     if found is None or timezone.is_naive(found):
         raise InputError(_("This is no time with its zone."), where=where)
     return op.by_our_clock(found)
+
+
+def _within(op: Op, run: Run, told: dt.datetime | None) -> dt.datetime | None:
+    """The time moved as the run's beginning was; as told where the clock was right by then."""
+    if told is None or run.started_at is None:
+        return told
+    try:
+        moved = told + op.moved
+    except OverflowError:
+        return told
+    return moved if run.started_at <= moved <= timezone.now() + runs.AHEAD else told
 
 
 def _title(run_id: int) -> str:

@@ -40,7 +40,7 @@ class Operation(models.Model):
     # SHA-256 of the payload's JSON with sorted keys and no blanks.
     digest = models.BinaryField(max_length=32)
     received_at = models.DateTimeField(default=timezone.now)
-    # How much the tablet's clock was behind the server's when it sent this.
+    # How much the tablet's clock was behind the server's when it made this.
     clock = models.DurationField(default=dt.timedelta, db_default=dt.timedelta())
     outcome = models.CharField(
         max_length=9, choices=Outcome.choices, default=Outcome.RECEIVED, db_default="received"
@@ -87,6 +87,8 @@ class Record(models.Model):
     record = models.UUIDField()
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     object_id = models.BigIntegerField()
+    # How much later than the tablet told it was made, where its maker has corrected that.
+    moved = models.DurationField(default=dt.timedelta, db_default=dt.timedelta())
 
     class Meta:
         constraints = [

@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -32,7 +32,7 @@ from gis_grid.core.texts import tidy
 from gis_grid.fieldsync import registry
 from gis_grid.fieldsync.conflicts import seal
 from gis_grid.fieldsync.models import Conflict, Operation, Outcome, Record
-from gis_grid.fieldsync.reading import PAYLOAD, read_kept
+from gis_grid.fieldsync.reading import PAYLOAD, OperationIn, read_kept
 from gis_grid.fieldsync.registry import Done, Entity, Op
 from gis_grid.fieldsync.services import uploading
 
@@ -237,7 +237,7 @@ def _area_of(user: User) -> str:
 
 def apply(row: Operation, user: User) -> Done:
     """Apply a kept operation as `user`, in the caller's savepoint; raises what its service does."""
-    sent = read_kept(crypto.decrypt(row.payload_cipher, purpose=PAYLOAD))
+    sent = _content_of(row)
     entity = registry.entity_of(sent.entity)
     action = entity.actions.get(sent.action)
     if action is None:
@@ -245,22 +245,22 @@ def apply(row: Operation, user: User) -> Done:
     is_new = sent.action in entity.makes
     known = _known(entity, sent.record, row.user_id)
     if is_new and known is not None:
-        return Done(known, row.area_code, changed=False)
+        return Done(known.object_id, row.area_code, changed=False)
     if not is_new and sent.server_id is None and known is None:
         _wait_for(sent.record, row)
-    op = Op(
-        op_id=row.op_id,
-        record=sent.record,
-        object_id=None if is_new else (sent.server_id or known),
-        made_at=sent.made_at,
-        changes=registry.upcast(entity, sent),
-        sent=sent,
-        clock=row.clock,
-    )
+    op = _op(row, entity, sent)
+    if sent.replaces is not None:
+        op = replace(op, corrects=_first_of(row, entity))
+    if known is not None:
+        op = replace(op, object_id=sent.server_id or known.object_id, moved=known.moved)
     done = action(user, op)
     if is_new and sent.record is not None:
         Record.objects.create(
-            entity=entity.name, record=sent.record, user_id=row.user_id, object_id=done.object_id
+            entity=entity.name,
+            record=sent.record,
+            user_id=row.user_id,
+            object_id=done.object_id,
+            moved=done.moved,
         )
     Conflict.objects.bulk_create(
         Conflict(
@@ -276,12 +276,45 @@ def apply(row: Operation, user: User) -> Done:
     return done
 
 
-def _known(entity: Entity, record: UUID | None, user_id: int) -> int | None:
+def _op(row: Operation, entity: Entity, sent: OperationIn) -> Op:
+    return Op(
+        op_id=row.op_id,
+        record=sent.record,
+        object_id=None if sent.action in entity.makes else sent.server_id,
+        made_at=sent.made_at,
+        changes=registry.upcast(entity, sent),
+        sent=sent,
+        clock=row.clock,
+    )
+
+
+def _first_of(row: Operation, entity: Entity) -> Op | None:
+    """What the person sent first of that which `row` corrects, None where it is not known."""
+    first, seen = row, {row.pk}
+    while first.replaces is not None and first.replaces not in seen:
+        seen.add(first.replaces)
+        before = Operation.objects.filter(
+            pk=first.replaces,
+            user=row.user_id,
+            entity=row.entity,
+            action=row.action,
+            record=row.record,
+        ).first()
+        if before is None:
+            break
+        first = before
+    return None if first is row else _op(first, entity, _content_of(first))
+
+
+def _content_of(row: Operation) -> OperationIn:
+    return read_kept(crypto.decrypt(row.payload_cipher, purpose=PAYLOAD))
+
+
+def _known(entity: Entity, record: UUID | None, user_id: int) -> Record | None:
     """The server's thing behind a tablet's id; only of the person who made it."""
     if record is None:
         return None
-    found = Record.objects.filter(entity=entity.name, record=record, user_id=user_id).first()
-    return found.object_id if found else None
+    return Record.objects.filter(entity=entity.name, record=record, user_id=user_id).first()
 
 
 def _wait_for(record: UUID | None, row: Operation) -> None:

@@ -1,7 +1,7 @@
 """Taking operations in: kept first, then judged, each answered with its receipt."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +17,10 @@ from gis_grid.fieldsync import reading
 from gis_grid.fieldsync.errors import DiskFullError
 from gis_grid.fieldsync.models import Device, Operation, Outcome, Unreadable
 from gis_grid.fieldsync.receipts import receipts_of
+from gis_grid.fieldsync.registry import NO_TIME
 from gis_grid.fieldsync.services.judging import judge_if_free
 
-NO_TIME = dt.timedelta()
+NOTHING: Mapping[UUID, dt.timedelta] = {}
 
 
 def push(
@@ -29,10 +30,12 @@ def push(
     operations: Sequence[Any],
     queue: int | None = None,
     clock: dt.timedelta = NO_TIME,
+    put_right: Mapping[UUID, dt.timedelta] = NOTHING,
 ) -> list[dict[str, Any]]:
     """A receipt for each of `operations`, in their order; all are kept before one is judged.
 
-    `queue` is how many the tablet still holds, `clock` how much its clock is behind.
+    `queue` is how many the tablet still holds, `clock` how much its clock is behind, `put_right`
+    by operation how much it was put forward between the operation and now.
     InputError for more than `reading.MOST_AT_ONCE`: nothing of it is kept.
     """
     if len(operations) > reading.MOST_AT_ONCE:
@@ -49,7 +52,7 @@ def push(
             found.append(error)
     sent = [one for one in found if isinstance(one, reading.Sent)]
     try:
-        kept = _keep(acting_user, device, sent, clock)
+        kept = _keep(acting_user, device, sent, clock, put_right)
     except OperationalError as error:
         if isinstance(error.__cause__, errors.DiskFull):
             raise DiskFullError from error
@@ -89,7 +92,11 @@ def keep_unreadable(user: User, device: Device | None, text: str, reason: str) -
 
 @transaction.atomic(durable=True)
 def _keep(
-    user: User, device: Device | None, sent: Sequence[reading.Sent], clock: dt.timedelta
+    user: User,
+    device: Device | None,
+    sent: Sequence[reading.Sent],
+    clock: dt.timedelta,
+    put_right: Mapping[UUID, dt.timedelta],
 ) -> set[UUID]:
     """Store what is new; answers the ids that were there before."""
     ids = [one.op.op_id for one in sent]
@@ -112,13 +119,20 @@ def _keep(
                 payload_cipher=cipher,
                 digest=one.digest,
                 received_at=now,
-                clock=clock,
+                clock=_in_all(clock, put_right.get(one.op.op_id)),
             )
             for one, cipher in zip(new.values(), ciphers, strict=True)
         ],
         ignore_conflicts=True,
     )
     return known
+
+
+def _in_all(clock: dt.timedelta, put_right: dt.timedelta | None) -> dt.timedelta:
+    try:
+        return clock + (put_right or NO_TIME)
+    except OverflowError:
+        return clock
 
 
 def _receipt(

@@ -26,6 +26,7 @@ from gis_grid.accounts.services.users import area_of
 from gis_grid.audit.services import Actor, record
 from gis_grid.core.errors import DomainError, InputError, MissingError
 from gis_grid.fieldsync.models import Device
+from gis_grid.fieldsync.moments import put_right_of
 from gis_grid.fieldsync.reading import MOST_AT_ONCE, Attached
 from gis_grid.fieldsync.sealed import Header, SealedReader, header_of
 from gis_grid.fieldsync.services import pushing, uploading
@@ -48,6 +49,8 @@ class _Manifest(BaseModel):
     device: uuid.UUID | None = None
     # How much the tablet's clock was behind the server's when it last heard of it.
     clock_ms: float | None = None
+    # By operation, how much it was put forward after that was made.
+    put_right: dict[str, Any] = {}
     operations: list[Any]
     drafts: list[Any] = []
     attachments: list[_Photo] = []
@@ -160,7 +163,11 @@ def _operations(
     for start in range(0, len(every), MOST_AT_ONCE):
         part = every[start : start + MOST_AT_ONCE]
         for receipt in pushing.push(
-            acting_user=person, device=device, operations=part, clock=_clock(manifest)
+            acting_user=person,
+            device=device,
+            operations=part,
+            clock=_clock(manifest),
+            put_right=put_right_of(manifest.put_right),
         ):
             result.outcomes[receipt["outcome"]] += 1
             if receipt["outcome"] == "rejected":

@@ -54,6 +54,14 @@ TEXTS = {
         "This part of the patrol can't be corrected here. Save the rescue file and tell the office "
         "what was walked, or walk the route again; then put it away."
     ),
+    "moment.start": _("When did the patrol begin?"),
+    "moment.track": _("When was the first place of this piece?"),
+    "moment.passed": _("When was this checkpoint passed?"),
+    "moment.end": _("When did the patrol end?"),
+    "moment.all": _("What you recorded on this patrol is moved by as much."),
+    "moment.members": _("Who went along"),
+    "moment.send": _("Send again"),
+    "moment.wrong": _("Enter a day and time that is not in the future."),
     "outbox.give_up": _("Put away"),
     "outbox.give_up_really": _("Really put it away? Nobody else has it."),
     "outbox.unreadable": _("can't be read"),

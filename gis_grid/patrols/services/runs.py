@@ -27,7 +27,7 @@ LONGEST_NOTE = 2_000
 # A device's clock may go so much ahead of the server's.
 AHEAD = dt.timedelta(minutes=2)
 # A run walked offline is entered when the tablet comes home.
-OFFLINE = dt.timedelta(days=7)
+OFFLINE = dt.timedelta(days=30)
 
 
 class SquadOutError(StateError):

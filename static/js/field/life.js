@@ -17,6 +17,7 @@ import { Updates } from "./updates.js";
 
 const WORKER = "/field/sw.js";
 const DAY_MS = 24 * 3600 * 1000;
+const CLOCK_MS = 30_000;
 
 export async function begin(app) {
   app.base = new Base(app);
@@ -191,14 +192,21 @@ function listen(app) {
   addEventListener("online", () => lookAtServer(app));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") app.sender.kick();
+    lookAtClock(app);
   });
+  setInterval(() => lookAtClock(app), CLOCK_MS);
+}
+
+/** A database that can't be written is told of where work is lost by it. */
+function lookAtClock(app) {
+  app.outbox.clock.look().catch(() => {});
 }
 
 /** Who am I, what has changed; silent where there is no connection. */
 async function lookAtServer(app) {
   try {
     const { server_time: time } = await app.device.refresh(app.api);
-    await app.outbox.hearTime(time);
+    await app.outbox.clock.hear(time);
   } catch (error) {
     if (error.name === "Revoked") await revoke(app);
     if (error.name === "Paused")

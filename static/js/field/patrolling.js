@@ -172,7 +172,8 @@ export class Patrolling extends EventTarget {
    */
   async #sealLeft({ isEnding = false } = {}) {
     const rows = await this.app.outbox.rows({ state: "draft", limit: MOST_LEFT });
-    for (const row of rows.filter(({ entity }) => entity === "run").reverse()) {
+    // A correction is under the pen of the person.
+    for (const row of rows.filter(({ entity, replaces }) => entity === "run" && !replaces).reverse()) {
       const isOurs = this.run?.record === row.record;
       const { action, values } = row;
       if (action === "track") await this.#sealDraft(row.id, values.points ?? [], isOurs);
@@ -181,7 +182,7 @@ export class Patrolling extends EventTarget {
       // Nobody was told that it has begun.
       else if (action === "start" && !isOurs) await this.app.outbox.discard(row.id);
       else {
-        await this.app.outbox.seal(row.id);
+        await this.app.outbox.seal(row.id, { asBegun: true });
         if (action === "passed" && isOurs && !this.run.passed.includes(values.checkpoint))
           await this.#keep({ ...this.run, passed: [...this.run.passed, values.checkpoint] });
       }
@@ -199,7 +200,7 @@ export class Patrolling extends EventTarget {
       await this.app.outbox.discard(id);
       return;
     }
-    await this.app.outbox.seal(id);
+    await this.app.outbox.seal(id, { asBegun: true });
     if (isOurs) await this.#keep({ ...this.run, points: this.run.points + points.length });
     this.app.sender.kick();
   }
@@ -229,6 +230,8 @@ export class Patrolling extends EventTarget {
 
   async #add({ place, accuracy_m: accuracy, at }) {
     if (!this.run || accuracy > WIDEST_M) return;
+    // What was walked by the earlier clock is a piece of its own.
+    if (await this.app.outbox.clock.look()) await this.flush();
     const last = this.#points.at(-1);
     const isNew =
       !last || distanceM([last[0], last[1]], place) > STEP_M || at - Date.parse(last[3]) > STEP_MS;

@@ -2,12 +2,17 @@
 // being made, a patrol — and kept nowhere but in the record that the person saves.
 
 const OPTIONS = { enableHighAccuracy: true, maximumAge: 2_000, timeout: 30_000 };
+// Some receivers tell the time of the satellites, while the tablet's clock may be wrong: where a newer fix is off by as much as
+// the one before, it is the clock. A fix that was kept from earlier is off by more each time it is told.
+const SLOW_MS = 15_000;
+const STEADY_MS = 3_000;
 const WHY = { 1: "locate.denied", 2: "locate.unavailable", 3: "locate.timeout" };
 
 export class Position {
   #watchers = new Set();
   #watch = null;
   #clock = null;
+  #before = { off: 0, timestamp: 0 };
 
   // The last fix: `{place: [longitude, latitude], accuracy_m, at (ms), heading, speed}`.
   last = null;
@@ -40,7 +45,7 @@ export class Position {
         this.last = {
           place: [coords.longitude, coords.latitude],
           accuracy_m: coords.accuracy,
-          at: timestamp,
+          at: this.#byOurClock(timestamp),
           heading: coords.heading,
           speed: coords.speed,
         };
@@ -55,6 +60,15 @@ export class Position {
       OPTIONS,
     );
     this.#clock = setInterval(() => this.#tell(), 1000);
+  }
+
+  #byOurClock(timestamp) {
+    const now = Date.now();
+    const off = now - timestamp;
+    const before = this.#before;
+    this.#before = { off, timestamp };
+    const isSteady = timestamp > before.timestamp && Math.abs(off - before.off) < STEADY_MS;
+    return isSteady && Math.abs(off) > SLOW_MS ? now : timestamp;
   }
 
   #stop() {

@@ -105,7 +105,7 @@ export class FieldApi {
     return this.#json("POST", `/devices/${encodeURIComponent(id)}/revoke`, { body: { reason } });
   }
 
-  /** @param {{device: string, queue: number, sent_at: string, operations: object[]}} body @returns {Promise<{server_time: string, receipts: object[]}>} */
+  /** @param {{device: string, queue: number, sent_at: string, put_right: Object<string, number>, operations: object[]}} body @returns {Promise<{server_time: string, receipts: object[]}>} */
   push(body) {
     return this.#json("POST", "/sync/push", { body, timeoutMs: LONG_MS });
   }

@@ -26,6 +26,10 @@ export const problemOf = ({ code, reason, message, status }) => ({
   message,
 });
 
+/** By operation, how much the clock was put forward since it was made. */
+export const putRightOf = (rows) =>
+  Object.fromEntries(rows.filter(({ putRight }) => putRight).map(({ id, putRight }) => [id, putRight]));
+
 export class Exchange {
   #outbox;
   #api;
@@ -52,8 +56,18 @@ export class Exchange {
     for (;;) {
       const rows = await this.#queue.next({ ...BATCH, operations: this.#most });
       if (rows.length === 0) return;
+      await this.#hearTime(renew);
       await this.#send(rows, renew, found);
     }
+  }
+
+  /** Where the clock has leapt: what the server says of the time must be known before what was made by it is sent. */
+  async #hearTime(renew) {
+    const { clock } = this.#outbox;
+    if (!(await clock.isUnsure())) return;
+    await renew();
+    const { server_time: time } = await this.#api.me();
+    await clock.hear(time);
   }
 
   /** Send these; if it may be one of them that can't be answered, in halves. */
@@ -115,10 +129,17 @@ export class Exchange {
     const queue = await this.#queue.length(rows);
     // By this the server knows how far this clock is off, and puts the times that it told right.
     const sentAt = new Date(outbox.now()).toISOString();
-    const answer = await this.#api.push({ device, queue, sent_at: sentAt, operations });
+    const putRight = putRightOf(rows);
+    const answer = await this.#api.push({
+      device,
+      queue,
+      sent_at: sentAt,
+      put_right: putRight,
+      operations,
+    });
     if (!Array.isArray(answer?.receipts)) throw new Later("garbled");
     await this.#noteTold(queue);
-    await outbox.hearTime(answer.server_time);
+    await outbox.clock.hear(answer.server_time);
     return answer.receipts;
   }
 

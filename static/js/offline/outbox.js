@@ -2,6 +2,7 @@
 // transaction that does it has ended. Everything that is changed here is checked against the row as it is in that
 // transaction, since another tab may have been quicker.
 
+import { Clock } from "./clock.js";
 import { beginAnew, dropComplete, throwAway } from "./endings.js";
 import { NotADraft, NotEnrolled, NotHere, NothingChanged, writing } from "./errors.js";
 import { uuid7 } from "./ids.js";
@@ -45,13 +46,15 @@ export class Outbox extends EventTarget {
   #turns = new Turns();
 
   /**
-   * @param {{store: import("dexie").Dexie, vault: import("./vault.js").Vault, now?: () => number}} parts
+   * @param {{store: import("dexie").Dexie, vault: import("./vault.js").Vault, now?: () => number, ticks?: () => number}} parts
+   *   `ticks`: as clock.js has it
    */
-  constructor({ store, vault, now = Date.now }) {
+  constructor({ store, vault, now = Date.now, ticks }) {
     super();
     this.store = store;
     this.vault = vault;
     this.now = now;
+    this.clock = new Clock({ store, now, ticks });
     if (typeof BroadcastChannel === "function") {
       this.#channel = new BroadcastChannel(channelOf(store));
       this.#channel.onmessage = ({ data }) => {
@@ -94,7 +97,11 @@ export class Outbox extends EventTarget {
       formVersion,
     };
     const body = await this.vault.seal({ values, old, fix: null });
-    await writing(() => this.store.records.add({ ...row, body, version: 1, madeAt: this.now() }));
+    await this.clock.look();
+    await this.#write(async () => {
+      const era = await this.clock.era();
+      await this.store.records.add({ ...row, body, era, version: 1, madeAt: this.now() });
+    });
     this.tell([id]);
     return id;
   }
@@ -174,16 +181,17 @@ export class Outbox extends EventTarget {
   /**
    * Finish a draft: from now on it never changes. Sealing what is sealed changes nothing.
    * @param {string} id
+   * @param {{asBegun?: boolean}} [how] `asBegun`: it was made when it was begun, such as what a kill kept from being sealed
    * @returns {Promise<object>} the operation
    */
-  async seal(id) {
+  async seal(id, { asBegun = false } = {}) {
     return this.#turns.take(id, async () => {
       const device = (await this.store.settings.get("device"))?.device;
       if (!device) throw new NotEnrolled("This device has not been enrolled.");
       for (;;) {
         const row = await this.#row(id);
         if (row.state !== "draft") return this.operation(row);
-        const sealed = await this.#sealOnce(row, device);
+        const sealed = await this.#sealOnce(row, device, asBegun);
         if (sealed) {
           this.tell([id], true);
           return sealed;
@@ -193,8 +201,9 @@ export class Outbox extends EventTarget {
   }
 
   /** The operation as it is written by then, or null if the draft was changed meanwhile. */
-  async #sealOnce(row, device) {
-    const madeAt = this.now();
+  async #sealOnce(row, device, asBegun) {
+    await this.clock.look();
+    const madeAt = asBegun ? row.madeAt : this.now();
     const listed = await this.store.attachments.where("op").equals(row.id).toArray();
     const attachments = await describePhotos(this.vault, listed);
     const body = await this.vault.unseal(row.body);
@@ -211,8 +220,11 @@ export class Outbox extends EventTarget {
       const counted = ((await this.store.settings.get("seq"))?.value ?? 0) + 1;
       await this.store.settings.put({ name: "seq", value: counted });
       const version = row.version + 1;
+      const { era, putRight, ...rest } = row;
+      const byClock = asBegun ? { era, putRight } : { era: await this.clock.era() };
       await this.store.records.put({
-        ...row,
+        ...rest,
+        ...byClock,
         state: "sealed",
         seq: counted,
         operation: sealed,
@@ -251,15 +263,6 @@ export class Outbox extends EventTarget {
   async get(id) {
     const row = await this.store.records.get(id);
     return row ? (await openRows(this.store, this.vault, [row]))[0] : null;
-  }
-
-  /**
-   * How much this tablet's clock is behind the server's, by what the server has said last; kept for the rescue file.
-   * @param {string | undefined} serverTime
-   */
-  async hearTime(serverTime) {
-    const value = Date.parse(serverTime) - this.now();
-    if (Number.isFinite(value)) await this.store.settings.put({ name: "clock", value });
   }
 
   /** How many are in each state; see tally.js. */

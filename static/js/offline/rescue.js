@@ -5,6 +5,7 @@
 import { Zip, ZipPassThrough } from "fflate";
 import { Device } from "./device.js";
 import { BadRescue, NotHere, Unreadable } from "./errors.js";
+import { putRightOf } from "./exchange.js";
 import { localTime } from "./operation.js";
 import { bytesOf, describePhotos, readPhoto, sha256 } from "./photos.js";
 import { FORMAT, VERSION } from "./restore.js";
@@ -113,6 +114,8 @@ async function manifestOf(outbox) {
     login: me?.login ?? (device?.login ? await vault.unseal(device.login) : null),
     made_at: localTime(outbox.now()),
     // How much this clock is behind the server's, as far as it has heard: by this all times in here are put right.
+    // `put_right`: what was made before the clock was put forward, and by how much, ms.
+    put_right: {},
     clock_ms: (await store.settings.get("clock"))?.value ?? null,
     seq: (await store.settings.get("seq"))?.value ?? 0,
     operations: [],
@@ -160,10 +163,12 @@ async function note(manifest, outbox, row) {
       base_rev: baseRev,
       form_version: formVersion,
     };
+    Object.assign(manifest.put_right, putRightOf([row]));
     manifest.drafts.push({ ...about, replaces, made_at_ms: madeAt, ...(await outbox.vault.unseal(body)) });
     return;
   }
   manifest.operations.push(await outbox.operation(row));
+  Object.assign(manifest.put_right, putRightOf([row]));
   if (row.state === "refused")
     manifest.refusals[row.id] = row.receipt ? await outbox.vault.unseal(row.receipt) : {};
 }

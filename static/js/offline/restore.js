@@ -33,6 +33,8 @@ export async function restore(file, outbox) {
     const photos = await photosOf({ row, operation }, manifest, zip, outbox, done);
     const { vault } = outbox;
     const sealed = { ...row, body: await vault.seal(body), version: 1 };
+    const putRight = manifest.put_right?.[row.id];
+    if (Number.isFinite(putRight)) sealed.putRight = putRight;
     if (operation) sealed.operation = await vault.seal(operation);
     if (receipt) sealed.receipt = await vault.seal(receipt);
     if (!(await put(outbox.store, sealed, photos, manifest.seq))) {

@@ -6,6 +6,7 @@ import { enrol } from "./enrol.js";
 import { chooser, grid, layers, near, search } from "./finding.js";
 import { household, householdCard, visitForm } from "./household.js";
 import { incident, incidentCard, note } from "./incident.js";
+import { moment } from "./moment.js";
 import { outbox } from "./outbox.js";
 import { patrol } from "./patrol.js";
 import { leave, more } from "./settings.js";
@@ -24,6 +25,7 @@ export const SCREENS = {
   incidentCard,
   layers,
   leave,
+  moment,
   more,
   near,
   note,

@@ -17,6 +17,14 @@ const FORMS = {
   household_visit: "visit",
   camera_check: "camera",
 };
+// Which form corrects what was sent back; what is recorded on the way is written in none.
+const CORRECTING = {
+  ...FORMS,
+  run_start: "moment",
+  run_track: "moment",
+  run_passed: "moment",
+  run_end: "moment",
+};
 
 export function outbox(app) {
   const head = element("div", {});
@@ -113,7 +121,8 @@ function notesOf(row) {
       notice("bad", element("b", {}, `${whereOf(row)}${row.receipt?.message || t("outbox.no_reason")}`)),
     );
   if (row.state === "held") notes.push(notice("warn", row.receipt?.message || t("outbox.held")));
-  if (row.state === "refused" && row.entity === "run") notes.push(notice("warn", t("outbox.run_refused")));
+  if (row.state === "refused" && !CORRECTING[kindOf(row)])
+    notes.push(notice("warn", t("outbox.run_refused")));
   if (row.state === "conflict" && row.open > 0)
     notes.push(notice("warn", t("outbox.conflict", { n: row.open })));
   if (row.problem)
@@ -172,8 +181,12 @@ function whereOf({ receipt }) {
   return word && !word.startsWith("field.") ? `${word}: ` : "";
 }
 
+const kindOf = ({ entity, action }) => `${entity}_${action}`;
+
 function buttonsOf(app, row) {
-  const form = FORMS[`${row.entity}_${row.action}`];
+  // A correction that was begun is gone on with, too.
+  const form = (row.replaces ? CORRECTING : FORMS)[kindOf(row)];
+  const correcting = CORRECTING[kindOf(row)];
   if (row.state === "draft" && form)
     return [
       button(t("outbox.go_on"), () => app.open(form, { id: row.id }), {
@@ -181,10 +194,10 @@ function buttonsOf(app, row) {
         "data-do": "go-on",
       }),
     ];
-  if (row.state === "refused" && !row.correctedBy && !form) return [giveUp(app, row)];
-  if (row.state === "refused" && form)
+  if (row.state === "refused" && !row.correctedBy && !correcting) return [giveUp(app, row)];
+  if (row.state === "refused" && correcting)
     return [
-      button(t("outbox.correct"), () => correct(app, row, form), {
+      button(t("outbox.correct"), () => correct(app, row, correcting), {
         kind: "primary",
         iconName: "edit",
         "data-do": "correct",
