@@ -126,6 +126,20 @@ test("a call that nobody answers ends by itself", async () => {
   assert.equal((await own.outbox.counts()).applied, 4);
 });
 
+test("a call is given the time that what it carries takes over a bad line", async () => {
+  const waits = [];
+  const setTimer = (work, ms) => {
+    waits.push(ms);
+    return setTimeout(work, 5000);
+  };
+  const own = await enrolled(undefined, { timers: { setTimeout: setTimer, clearTimeout } });
+  await own.api.push({ operations: [] });
+  await own.api.push({ operations: [], text: "a".repeat(1_000_000) });
+  const [small, large] = waits.slice(-2);
+  assert.ok(small < 31_000);
+  assert.ok(large > 100_000);
+});
+
 test("one that gets no receipt, or a bad one, does not hold up the others", async () => {
   const own = await enrolled();
   const ids = await many(own.outbox, 8);

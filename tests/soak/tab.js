@@ -27,7 +27,7 @@ export async function openTab({ name, disk, base, now, speed, random }) {
     fetch: mortal(cuts),
     timers: timersOf(CALLS),
   });
-  const outbox = new Outbox({ store, vault, now });
+  const outbox = new Outbox({ store, vault, now, ticks: () => performance.now() * speed });
   const parts = { outbox, api, locks: null, random, timers: timersOf(speed), page: new EventTarget() };
   const sender = new Sender(parts);
   const pack = new Pack({ store, vault, api, outbox, now });

@@ -95,7 +95,7 @@ export class Uploader {
       "Upload-Checksum": `${algorithm} ${btoa(String.fromCharCode(...digest))}`,
     };
     try {
-      const options = { headers, body: piece, timeoutMs: 100_000 };
+      const options = { headers, body: piece };
       return await this.#api.send("PATCH", url, options, (response) => {
         const next = offsetOf(response, bytes.length);
         if (next <= offset) throw new Later("garbled");
