@@ -128,17 +128,17 @@ def reference(request: HttpRequest, query: Query[AreasQuery]) -> HttpResponse:
 @router.get("/sync/conflicts", summary="Fields that two have changed")
 def conflicts(request: HttpRequest) -> Json:
     """Your own open ones, and those of the areas whose field work you settle."""
-    seen = visible_conflicts(caller_of(request).user).filter(settled_at=None)
-    return {"conflicts": [as_row(one) for one in seen[:MOST_CONFLICTS]]}
+    user = caller_of(request).user
+    seen = visible_conflicts(user).filter(settled_at=None)
+    return {"conflicts": [as_row(one, user) for one in seen[:MOST_CONFLICTS]]}
 
 
 @router.post("/sync/conflicts/{int:conflict_id}", summary="Settle a conflict")
 def settle(request: HttpRequest, conflict_id: int, data: SettleIn) -> Json:
     """Mine, theirs or another value; 409 where the server's value is another by now."""
-    settled = settling.settle_conflict(
-        acting_user=caller_of(request).user, conflict_id=conflict_id, **data.dict()
-    )
-    return as_row(settled)
+    user = caller_of(request).user
+    settled = settling.settle_conflict(acting_user=user, conflict_id=conflict_id, **data.dict())
+    return as_row(settled, user)
 
 
 @router.post("/sync/held/{uuid:op_id}", summary="Settle held work")

@@ -38,8 +38,8 @@ def visible_conflicts(user: User) -> QuerySet[Conflict]:
     return seen.select_related("operation", "operation__user")
 
 
-def as_row(conflict: Conflict) -> dict[str, Any]:
-    """A conflict with what each wants, in words where there are some."""
+def as_row(conflict: Conflict, reader: User) -> dict[str, Any]:
+    """A conflict with what each wants, in words where there are some, and whose change it is."""
     try:
         entity = entity_of(conflict.entity)
         title, label = entity.title(conflict.object_id), entity.label(conflict.field)
@@ -54,6 +54,8 @@ def as_row(conflict: Conflict) -> dict[str, Any]:
         "title": title,
         "field": conflict.field,
         "label": label,
+        "person": str(conflict.operation.user),
+        "is_own": conflict.operation.user_id == reader.pk,
         **values,
         "place": _place(conflict, values["mine"]),
         "their_place": _place(conflict, values["theirs"]),

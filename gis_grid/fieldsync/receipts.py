@@ -21,8 +21,9 @@ def receipts_of(user: User, op_ids: Collection[UUID]) -> dict[UUID, tuple[bytes,
     clashing = [row.op_id for row in rows if row.outcome == "conflict"]
     conflicts: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     if clashing:
-        for one in Conflict.objects.filter(operation__in=clashing):
-            conflicts[one.operation_id].append(as_row(one))
+        found = Conflict.objects.filter(operation__in=clashing)
+        for one in found.select_related("operation", "operation__user"):
+            conflicts[one.operation_id].append(as_row(one, user))
     uploads = _uploads(user, op_ids)
     return {row.op_id: (bytes(row.digest), _receipt(row, conflicts, uploads)) for row in rows}
 

@@ -12,6 +12,14 @@ from tests.browser.line import Line
 pytestmark = pytest.mark.browser
 
 
+def send(page: Page) -> None:
+    """Send what waits, and wait until one record has its last word."""
+    states(page)
+    page.locator("#send-now").click()
+    sent = page.locator(".record:is([data-state=applied], [data-state=conflict])")
+    expect(sent).to_have_count(1, timeout=40_000)
+
+
 def correct(page: Page, search: str, *, address: str = "", note: str = "") -> None:
     page.evaluate("() => document.querySelector('#sheet-close')?.click()")
     page.locator("#find-open").click()
@@ -60,10 +68,7 @@ def test_mine_and_theirs_are_settled_field_by_field(open_field: OpenField, line:
     correct(theirs, "新街片31号", address=f"他的{mark}", note=f"他的备注{mark}")
     line.is_cut = False
     for page in (theirs, mine):
-        states(page)
-        page.locator("#send-now").click()
-        sent = page.locator(".record:is([data-state=applied], [data-state=conflict])")
-        expect(sent).to_have_count(1, timeout=40_000)
+        send(page)
     place(mine, "conflicts")
     cards = mine.locator("#conflict-rows .record[data-id]")
     ours = cards.filter(has_text=mark)
@@ -95,3 +100,28 @@ def test_mine_and_theirs_are_settled_field_by_field(open_field: OpenField, line:
     expect(mine.locator("#sheet")).to_contain_text(f"他的备注{mark}")
     # Put it back as other tests know it.
     line.is_cut = False
+
+
+def test_who_leads_reads_whose_change_it_is(open_field: OpenField) -> None:
+    mark = uuid.uuid4().hex[:6]
+    leader, worker = open_field(person="leader"), open_field()
+    place(worker, "more")
+    person = worker.locator("#sheet dl.facts dd").first.inner_text()
+    worker.context.set_offline(True)
+    correct(worker, "新街片33号", note=f"组员{mark}")
+    correct(leader, "新街片33号", note=f"组长{mark}")
+    send(leader)
+    worker.context.set_offline(False)
+    send(worker)
+    place(worker, "conflicts")
+    own = worker.locator("#conflict-rows .record[data-id]").filter(has_text=mark)
+    expect(own.locator("[data-do=mine]")).to_have_text("用我的", timeout=20_000)
+    place(leader, "conflicts")
+    card = leader.locator("#conflict-rows .record[data-id]").filter(has_text=mark)
+    expect(card.locator("dt").nth(1)).to_have_text(f"{person}的", timeout=20_000)
+    expect(card.locator(".hint").first).to_contain_text(person)
+    expect(card).not_to_contain_text("我的")
+    take = card.locator("[data-do=mine]")
+    expect(take).to_have_text(f"用{person}的")
+    take.click()
+    expect(card).to_have_count(0, timeout=20_000)

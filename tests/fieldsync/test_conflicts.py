@@ -110,6 +110,24 @@ def test_the_office_settles_for_the_surveyor(
     assert office(f"sync/conflicts/{clash}", {"choice": "mine", "theirs": "桥头1号"})[0] == 200
 
 
+def test_each_reader_is_told_whose_change_it_is(
+    tablet: Tablet, home: Household, cast: SimpleNamespace
+) -> None:
+    cast.surveyor.display_name = "张三"
+    cast.surveyor.save()
+    _clash(tablet, home, cast)
+    office = Tablet(cast.office)
+    [own] = tablet("sync/conflicts")[1]["conflicts"]
+    [other] = office("sync/conflicts")[1]["conflicts"]
+    assert (own["person"], own["is_own"]) == ("张三", True)
+    assert (other["person"], other["is_own"]) == ("张三", False)
+    _status, told = tablet("sync/receipts", {"op_ids": [own["op_id"]]})
+    [in_receipt] = told["receipts"][0]["conflicts"]
+    assert (in_receipt["person"], in_receipt["is_own"]) == ("张三", True)
+    body = {"choice": "mine", "theirs": "桥头1号"}
+    assert office(f"sync/conflicts/{own['id']}", body)[1]["is_own"] is False
+
+
 def test_a_stranger_sees_no_conflict(
     tablet: Tablet, home: Household, cast: SimpleNamespace
 ) -> None:

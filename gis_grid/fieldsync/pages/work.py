@@ -110,7 +110,11 @@ def _waiting(user: User) -> dict[str, Any]:
             for upload, row in settling.held_files(user)[:MOST]
         ],
         "conflicts": [
-            (one, as_row(one)["title"], _line(one.entity, one.field, settling.sides(user, one)))
+            (
+                one,
+                as_row(one, user)["title"],
+                _line(one.entity, one.field, settling.sides(user, one)),
+            )
             for one in clashing
         ],
     }

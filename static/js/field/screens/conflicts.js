@@ -1,4 +1,4 @@
-// Conflicts: mine and theirs, field by field and on the map. Each is settled by itself; none holds up
+// Conflicts: mine (or whose it is) and theirs, field by field and on the map. Each is settled by itself; none holds up
 // another. Settling needs the server, looking does not.
 
 import { distanceM } from "../../offline/nearby.js";
@@ -38,10 +38,16 @@ export function conflicts(app) {
   };
 }
 
+/** Whether the change that was made on a tablet is the reader's own; who leads sees those of others, too. */
+const isOwn = (one) => one.is_own !== false;
+const sideWord = (one) => (isOwn(one) ? t("conflict.mine") : t("conflict.of", { who: one.person }));
+const takeWord = (one) => (isOwn(one) ? t("conflict.take_mine") : t("conflict.take_of", { who: one.person }));
+
 function card(app, one, marks, onSettled) {
   const trouble_ = element("div", {});
   const theirs = element("dd", { "data-side": "theirs" }, valueWord(app, one, one.theirs));
   const isPlace = one.field === "place";
+  const at = one.made_at ? when(one.made_at) : "";
   const made = element(
     "article",
     { class: "record", "data-id": one.id },
@@ -51,17 +57,23 @@ function card(app, one, marks, onSettled) {
       element("b", {}, one.title ?? ""),
       element("span", { class: "chip", "data-tone": "warn" }, one.label ?? one.field),
     ),
+    at
+      ? element(
+          "p",
+          { class: "hint" },
+          isOwn(one) ? t("outbox.made", { at }) : t("conflict.by", { who: one.person, at }),
+        )
+      : "",
     element(
       "dl",
       { class: "facts versus" },
       element("dt", {}, t("conflict.old")),
       element("dd", {}, valueWord(app, one, one.old)),
-      element("dt", {}, t("conflict.mine")),
+      element("dt", {}, sideWord(one)),
       element("dd", { "data-side": "mine" }, valueWord(app, one, one.mine)),
       element("dt", {}, t("conflict.theirs")),
       theirs,
     ),
-    one.made_at ? element("p", { class: "hint" }, t("outbox.made", { at: when(one.made_at) })) : "",
     trouble_,
   );
   if (isPlace && one.mine && one.theirs) {
@@ -79,7 +91,7 @@ function card(app, one, marks, onSettled) {
     const choose = (choice, value) =>
       settle(app, one, { choice, value }, { theirs, trouble: trouble_, onSettled });
     buttons.append(
-      button(t("conflict.take_mine"), () => choose("mine"), { "data-do": "mine" }),
+      button(takeWord(one), () => choose("mine"), { "data-do": "mine" }),
       button(t("conflict.take_theirs"), () => choose("theirs"), { "data-do": "theirs" }),
     );
     if (!isPlace && typeof (one.mine ?? "") === "string") made.append(other(one, choose));
@@ -130,7 +142,7 @@ function onMap(app, one, marks) {
   const places = isPlace
     ? [
         [one.old, "#5a6270", t("conflict.old")],
-        [one.mine, "#0077bb", t("conflict.mine")],
+        [one.mine, "#0077bb", sideWord(one)],
         [one.theirs, "#cc3311", t("conflict.theirs")],
       ]
     : [[one.place ?? one.their_place, "#0077bb", one.title ?? ""]];
