@@ -193,6 +193,8 @@ TEXTS = {
     "trouble.crypto": _("This page must come over a secure connection (https)."),
     "trouble.nothing": _("Nothing has been changed."),
     "trouble.sealed": _("It was finished already, perhaps in another tab."),
+    "trouble.gone": _("It is no longer kept here, perhaps it was thrown away in another tab."),
+    "trouble.too_late": _("What you have just typed or added is not part of it."),
     "trouble.rescue": _("This is no rescue file, or it is damaged."),
     "trouble.other_person": _(
         "Work of another person is kept here. Send it first, or save it as a rescue file."

@@ -75,6 +75,9 @@ TEXTS = {
     "form.save": _("Done, send it"),
     "form.waits": _("Waits for the photo …"),
     "form.sealed": _("Saved. It is sent as soon as there is a connection."),
+    "form.elsewhere": _(
+        "This record is open in another tab. Go on there; when it is closed there, it opens here."
+    ),
     "form.discard": _("Throw away"),
     "form.discard_really": _("Really throw it away?"),
     "form.discarded": _("Thrown away."),

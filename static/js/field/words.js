@@ -73,6 +73,7 @@ const CALLS = {
   NoCrypto: "trouble.crypto",
   NothingChanged: "trouble.nothing",
   NotADraft: "trouble.sealed",
+  NotHere: "trouble.gone",
   BadRescue: "trouble.rescue",
   OtherPerson: "trouble.other_person",
   Unreadable: "trouble.unreadable",

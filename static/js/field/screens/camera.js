@@ -71,7 +71,7 @@ export async function camera(app, { id }) {
     }),
     onClose: () => {
       photos.stop();
-      leaveForm(app, draft);
+      return leaveForm(app, draft);
     },
   };
 }

@@ -5,27 +5,45 @@ import { element } from "../../ui/dom.js";
 import { t } from "../../ui/texts.js";
 import { Draft } from "../draft.js";
 import { button, notice } from "../parts.js";
-import { trouble } from "../words.js";
+import { kindWord, titleOf, trouble } from "../words.js";
 
 /** A Draft with the line that says what could not be kept: `{draft, head}`. */
 export function draftWith(app, row) {
   const head = element("div", { class: "form-trouble", hidden: true });
   const draft = new Draft(app.outbox, row, (error) => {
     head.hidden = error === null;
-    if (error) head.replaceChildren(notice("bad", element("b", {}, trouble(error)), t("trouble.not_kept")));
+    const words = isOver(error) ? t("trouble.too_late") : t("trouble.not_kept");
+    if (error) head.replaceChildren(notice("bad", element("b", {}, trouble(error)), words));
     app.roomMayBeLow();
   });
   return { draft, head };
 }
 
+/** Where there are no locks between tabs: another one has finished the draft, or thrown it away. */
+const isOver = (error) => ["NotADraft", "NotHere"].includes(error?.name);
+
+/** What is shown of a draft that is open in another tab. */
+export function elsewhere(app, row) {
+  return {
+    title: kindWord(row),
+    size: "half",
+    body: element(
+      "div",
+      { id: "elsewhere" },
+      element("p", {}, titleOf(row, app.ground)),
+      notice("warn", t("form.elsewhere")),
+    ),
+  };
+}
+
 // What stands in a draft without anybody having entered it.
 const GIVEN = ["place", "accuracy_m", "origin"];
 
-/** When a form is closed: a draft into which nobody has entered anything is no draft. */
+/** When a form is closed: all is kept first; a draft into which nobody has entered anything is no draft. */
 export async function leaveForm(app, draft) {
-  if (draft.isTouched) return;
   await draft.rest();
   await draft.settled().catch(() => {});
+  if (draft.isTouched) return;
   const row = await app.outbox.get(draft.id);
   if (row?.state !== "draft" || row.attachments.length > 0 || row.replaces) return;
   const isGiven = (field) => row.action === "create" && GIVEN.includes(field);
@@ -94,9 +112,13 @@ export function footOf(
       return;
     }
     await draft.settled().catch(() => {});
-    await app.outbox.discard(draft.id);
-    app.sheet.close();
-    app.say(t("form.discarded"));
+    try {
+      await app.outbox.discard(draft.id);
+      app.sheet.close();
+      app.say(t("form.discarded"));
+    } catch (error) {
+      hold(trouble(error));
+    }
   }
 
   return element("div", { class: "field" }, line, element("div", { class: "buttons" }, drop, save));

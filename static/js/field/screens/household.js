@@ -137,7 +137,7 @@ export async function visitForm(app, { id }) {
     }),
     onClose: () => {
       photos.stop();
-      leaveForm(app, draft);
+      return leaveForm(app, draft);
     },
   };
 }
@@ -212,7 +212,7 @@ export async function household(app, { id, isMove = false, by = "kept" }) {
     onClose: () => {
       place.stop();
       photos.stop();
-      leaveForm(app, draft);
+      return leaveForm(app, draft);
     },
   };
 }

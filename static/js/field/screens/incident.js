@@ -74,7 +74,7 @@ export async function incident(app, { id, by = "kept" }) {
       placing.stop();
       photos.stop();
       draft.hold(voice.stop());
-      leaveForm(app, draft);
+      return leaveForm(app, draft);
     },
   };
 }
@@ -158,7 +158,7 @@ export async function note(app, { id }) {
     foot: footOf(app, draft, { check: () => (draft.values.text?.trim() ? null : t("note.missing")) }),
     onClose: () => {
       photos.stop();
-      leaveForm(app, draft);
+      return leaveForm(app, draft);
     },
   };
 }

@@ -1,9 +1,11 @@
 // All screens by their names.
 
+import { underOnePen } from "../pen.js";
 import { camera, cameraCard } from "./camera.js";
 import { conflicts } from "./conflicts.js";
 import { enrol } from "./enrol.js";
 import { chooser, grid, layers, near, search } from "./finding.js";
+import { elsewhere } from "./form.js";
 import { household, householdCard, visitForm } from "./household.js";
 import { incident, incidentCard, note } from "./incident.js";
 import { moment } from "./moment.js";
@@ -12,26 +14,27 @@ import { patrol } from "./patrol.js";
 import { leave, more } from "./settings.js";
 import { takealong } from "./takealong.js";
 
+// Forms of drafts, which two tabs must not write at once.
+const FORMS = { camera, household, incident, note, visit: visitForm };
+
 export const SCREENS = {
-  camera,
   cameraCard,
   chooser,
   conflicts,
   enrol,
   grid,
-  household,
   householdCard,
-  incident,
   incidentCard,
   layers,
   leave,
   moment,
   more,
   near,
-  note,
   outbox,
   patrol,
   search,
   takealong,
-  visit: visitForm,
+  ...Object.fromEntries(
+    Object.entries(FORMS).map(([name, form]) => [name, underOnePen(name, form, elsewhere)]),
+  ),
 };
