@@ -54,6 +54,18 @@ test("grids are there at once; a search waits for the households", async () => {
   assert.deepEqual(await ground.search("  ", 10), []);
 });
 
+test("a street's houses don't hide the incident and the camera at its corner", async () => {
+  const street = Array.from({ length: 50 }, (_, i) => household(i + 1, { address: `老街${i + 1}号` }));
+  const camera = { id: 3, name: "老街路口1号" };
+  const kept = { ...KEPT, household: street, camera: [camera] };
+  const ground = new Ground({ ...slow(), records: async (kind) => kept[kind] });
+  await ground.open();
+  const hits = await ground.search("老街", 30);
+  assert.equal(hits.length, 30);
+  assert.deepEqual(hits.at(-1), { kind: "camera", record: camera });
+  assert.deepEqual(await ground.search("老街路口1号", 30), [{ kind: "camera", record: camera }]);
+});
+
 test("the nearest households, with their distance on the ground", async () => {
   const pack = slow();
   pack.come();

@@ -53,6 +53,7 @@ TEXTS = {
     "near.middle": _("Around the middle of the map."),
     "find.title": _("Search"),
     "find.hint": _("Name, house number, grid"),
+    "find.new_here": _("New here"),
     "find.none": _("Nothing found for “{q}” in what was taken along."),
     "choose.title": _("Several lie here"),
     "grid.counts": _("{households} households, {incidents} open incidents"),
@@ -136,6 +137,9 @@ TEXTS = {
     "note.text": _("Note"),
     "note.missing": _("Write something first."),
     "household.new": _("New household"),
+    "household.new_here": _(
+        "Entered on this tablet; it stands among the others when what has changed was fetched."
+    ),
     "household.new_note": _("A house that is not on the map"),
     "household.address": _("Address"),
     "household.head": _("Head of household"),

@@ -3,6 +3,24 @@
 import { distanceM, holds } from "../offline/nearby.js";
 import { Forms, lookOf } from "./forms.js";
 
+/** Whether texts have all the words of `text` between them; null where it has none. */
+export function wordsOf(text) {
+  const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return null;
+  return (...parts) => {
+    const all = parts.filter(Boolean).join(" ").toLowerCase();
+    return words.every((word) => all.includes(word));
+  };
+}
+
+/** The first of each list, `most` in all: a street's houses don't hide the camera at its corner. */
+function shared(lists, most) {
+  const counts = lists.map(({ length }) => Math.min(length, most));
+  for (let over = counts.reduce((sum, count) => sum + count, 0) - most; over > 0; over--)
+    counts[counts.indexOf(Math.max(...counts))]--;
+  return lists.flatMap((list, i) => list.slice(0, counts[i]));
+}
+
 const KINDS = ["grid", "household", "incident", "camera", "route"];
 
 export class Ground {
@@ -92,29 +110,24 @@ export class Ground {
     return { households: this.households.filter(inside), incidents: this.incidents.filter(inside) };
   }
 
-  /** `[{kind, record}]`: what has all the words in its name, address, number or code. */
+  /** `[{kind, record}]`: what has all the words in its name, address, number or code; some of each kind. */
   async search(text, most) {
     await this.whole;
-    const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
-    if (words.length === 0) return [];
-    const hits = [];
-    const look = (kind, records, textOf) => {
-      for (const record of records) {
-        if (hits.length >= most) return;
-        const all = textOf(record).toLowerCase();
-        if (words.every((word) => all.includes(word))) hits.push({ kind, record });
-      }
-    };
-    const joined = (...parts) => parts.filter(Boolean).join(" ");
-    look("grid", this.grids, ({ name, code }) => joined(name, code));
-    look("household", this.households, ({ head, address, phone, code, note }) =>
-      joined(head, address, phone, code, note),
-    );
-    look("incident", this.incidents, ({ number, what, category }) =>
-      joined(number, what, this.forms.category(category).label),
-    );
-    look("camera", this.cameras, ({ name }) => name ?? "");
-    return hits;
+    const has = wordsOf(text);
+    if (!has) return [];
+    const look = (kind, records, partsOf) =>
+      records.filter((record) => has(...partsOf(record))).map((record) => ({ kind, record }));
+    const found = [
+      look("grid", this.grids, ({ name, code }) => [name, code]),
+      look("household", this.households, (one) => [one.head, one.address, one.phone, one.code, one.note]),
+      look("incident", this.incidents, ({ number, what, category }) => [
+        number,
+        what,
+        this.forms.category(category).label,
+      ]),
+      look("camera", this.cameras, ({ name }) => [name]),
+    ];
+    return shared(found, most);
   }
 
   /** The nearest households: `[{kind, record, metres}]`. */

@@ -45,6 +45,17 @@ export class Mine {
     return { ...told, tags: [...tags] };
   }
 
+  /** Households that were finished here and that the pack does not have yet, as rows, newest first. */
+  get newHouseholds() {
+    return this.#rows.filter(
+      ({ entity, action, state, serverId }) =>
+        entity === "household" &&
+        action === "create" &&
+        !["draft", "refused"].includes(state) &&
+        !this.app.ground.household(serverId),
+    );
+  }
+
   row(id) {
     return this.#rows.find((row) => row.id === id);
   }

@@ -2,6 +2,7 @@
 
 import { element, paintSymbol } from "../../ui/dom.js";
 import { t } from "../../ui/texts.js";
+import { wordsOf } from "../ground.js";
 import { button, notice, row, toggle } from "../parts.js";
 import { distance } from "../words.js";
 
@@ -18,15 +19,29 @@ export function search(app) {
     autocomplete: "off",
   });
   let serial = 0;
+  // What was sealed a moment ago is found, too.
+  const loaded = app.ground.whole.then(() => app.mine.load()).catch(() => {});
   input.addEventListener("input", async () => {
     const mine = ++serial;
-    const hits = await app.ground.search(input.value, MOST);
+    await loaded;
+    const found = await app.ground.search(input.value, MOST);
     if (mine !== serial) return;
+    const hits = [...newHere(app, input.value), ...found];
     list.replaceChildren(...hits.map((hit) => hitRow(app, hit)));
     if (hits.length === 0 && input.value.trim())
       list.append(notice("info", t("find.none", { q: input.value.trim() })));
   });
   return { title: t("find.title"), size: "full", body: element("div", {}, input, list), focus: input };
+}
+
+/** What was entered on this tablet and is in no pack yet. */
+function newHere(app, text) {
+  const has = wordsOf(text);
+  if (!has) return [];
+  const { newHouseholds } = app.mine;
+  return newHouseholds
+    .filter(({ values }) => has(values.head_name, values.address, values.phone, values.note))
+    .map((record) => ({ kind: "new_household", record }));
 }
 
 /** `{kind, record, metres?}` as a line that opens its card. */
@@ -55,6 +70,15 @@ export function hitRow(app, { kind, record, metres = null }) {
       end,
       iconName: "camera",
       onclick: () => app.open("cameraCard", { id: record.id }),
+    });
+  if (kind === "new_household")
+    return row({
+      title: record.values.head_name || record.values.address,
+      note: record.values.address,
+      end: t("find.new_here"),
+      iconName: "home",
+      "data-new": record.id,
+      onclick: () => app.open("newHousehold", { id: record.id }),
     });
   return row({
     title: record.head || record.address,

@@ -76,7 +76,7 @@ function visitButton(app, one) {
   });
 }
 
-function tagChip(tag) {
+export function tagChip(tag) {
   const canvas = element("canvas", { "aria-hidden": "true" });
   paintSymbol(canvas, tag.symbol, tag.colour, 22);
   canvas.style.width = "22px";
@@ -84,7 +84,7 @@ function tagChip(tag) {
   return element("span", { class: "chip" }, canvas, tag.label);
 }
 
-function phoneLink(phone) {
+export function phoneLink(phone) {
   // A masked number can't be called.
   return phone.includes("*") ? phone : element("a", { href: `tel:${phone}` }, phone);
 }

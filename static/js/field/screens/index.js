@@ -9,13 +9,14 @@ import { elsewhere } from "./form.js";
 import { household, householdCard, visitForm } from "./household.js";
 import { incident, incidentCard, note } from "./incident.js";
 import { moment } from "./moment.js";
+import { newHousehold } from "./newhousehold.js";
 import { outbox } from "./outbox.js";
 import { patrol } from "./patrol.js";
 import { leave, more } from "./settings.js";
 import { takealong } from "./takealong.js";
 
 // Forms of drafts, which two tabs must not write at once.
-const FORMS = { camera, household, incident, note, visit: visitForm };
+const FORMS = { camera, household, incident, moment, note, visit: visitForm };
 
 export const SCREENS = {
   cameraCard,
@@ -27,9 +28,9 @@ export const SCREENS = {
   incidentCard,
   layers,
   leave,
-  moment,
   more,
   near,
+  newHousehold,
   outbox,
   patrol,
   search,
