@@ -161,6 +161,8 @@ def test_a_forgotten_page_comes_back_from_the_file_and_doubles_nothing(
     expect(page.locator("#welcome")).to_have_count(0)
     expect(page.locator("#notices")).to_contain_text("已读入 1 条")
     states(page)
+    # Nothing was taken along: no word for its category, and no code either.
+    expect(page.locator(".record b").first).to_have_text(f"事件 · {words}")
     expect(page.locator(".record[data-state=applied]")).to_have_count(1, timeout=30_000)
     assert len(office.incidents(words)) == 1
     # Read in once more it changes nothing.

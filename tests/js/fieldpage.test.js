@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { Forms, lookOf } from "../../static/js/field/forms.js";
 import { sectorOf } from "../../static/js/field/map/sector.js";
 import { Samples } from "../../static/js/field/samples.js";
+import { titleOf } from "../../static/js/field/words.js";
 import { distanceM } from "../../static/js/offline/nearby.js";
 
 test("a fan reaches as far as the camera sees, to both sides of its bearing", () => {
@@ -74,6 +75,17 @@ test("forms give categories under their branches and tags their bits", () => {
     ],
   );
   assert.equal(forms.maskOf(["y", "unknown"]), 2);
-  // What the pack does not know is shown by its code, not as nothing.
-  assert.equal(forms.category("zzz").label, "zzz");
+  // What the pack does not know has no word: a code is none.
+  assert.equal(forms.category("zzz").label, "");
+});
+
+test("a record is named in words, also where no pack says what its category is called", () => {
+  const row = (values) => ({ entity: "incident", action: "create", values });
+  const titled = (forms, values) => titleOf(row(values), { forms: new Forms(forms) });
+  const known = { categories: [{ code: "family", label: "家庭纠纷", kind: "mediation" }] };
+  assert.equal(titled(known, { category: "family", what: "两家争水" }), "家庭纠纷");
+  assert.equal(titled({}, { category: "family", what: "两家争水" }), "两家争水");
+  assert.equal(titled({}, { category: "family" }), "");
+  assert.equal(titled({}, { category: "family", what: "水".repeat(60) }), `${"水".repeat(24)}…`);
+  assert.equal(titled({}, {}), "incident.no_category");
 });

@@ -118,6 +118,7 @@ TEXTS = {
     "voice.denied": _("The microphone can't be used. Allow it in the browser's settings."),
     "incident.pin": _("Report"),
     "incident.title": _("Incident"),
+    "incident.chosen": _("Category chosen"),
     "incident.choose": _("Choose what it is."),
     "incident.last_used": _("Used last"),
     "incident.other_category": _("Change"),

@@ -36,8 +36,9 @@ export class Forms {
     );
   }
 
+  /** One that is not known here has no word: its code says nothing to anybody. */
   category(code) {
-    return this.#categories.get(code) ?? { code, label: code, kind: "general", branch: "" };
+    return this.#categories.get(code) ?? { code, label: "", kind: "general", branch: "" };
   }
 
   /** Categories under the names of their branches: `[[group, [category]]]`. */

@@ -30,8 +30,7 @@ export const ICONS = {
 /** The short words of what it is about. */
 export function titleOf(row, ground) {
   const { entity, values, serverId } = row;
-  if (entity === "incident" && row.action === "create")
-    return ground.forms.category(values.category ?? "").label || t("incident.no_category");
+  if (entity === "incident" && row.action === "create") return incidentTitle(values, ground);
   if (entity === "household") {
     const known = serverId ? ground.household(serverId) : null;
     return values.head_name || known?.head || values.address || known?.address || t("household.new");
@@ -40,6 +39,17 @@ export function titleOf(row, ground) {
   if (entity === "incident") return ground.incident(serverId)?.number ?? "";
   if (row.action === "track") return t("patrol.points", { n: values.points?.length ?? 0 });
   return ground.route(values.route)?.name ?? values.text ?? "";
+}
+
+// So much of a text stands in a title.
+const MOST_LETTERS = 24;
+
+/** Its category; where that is not known here (a tablet without a pack), how its text begins. */
+function incidentTitle({ category, what = "" }, ground) {
+  if (!category) return t("incident.no_category");
+  const { label } = ground.forms.category(category);
+  const text = what.trim();
+  return label || (text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text);
 }
 
 const two = (number) => String(number).padStart(2, "0");

@@ -20,7 +20,7 @@ export function categories(app, draft) {
       element(
         "div",
         { class: "chosen" },
-        element("b", { "data-chosen": draft.values.category }, label),
+        element("b", { "data-chosen": draft.values.category }, label || t("incident.chosen")),
         button(t("incident.other_category"), showAll, { "data-do": "category" }),
       ),
     );

@@ -57,7 +57,7 @@ export function hitRow(app, { kind, record, metres = null }) {
     });
   if (kind === "incident")
     return row({
-      title: record.number || app.ground.forms.category(record.category).label,
+      title: record.number || app.ground.forms.category(record.category).label || t("incident.title"),
       note: record.what ?? "",
       end,
       iconName: "flag",

@@ -65,7 +65,8 @@ export async function incident(app, { id, by = "kept" }) {
         }
         app.prefs.choseCategory(draft.values.category);
         // The register wants a word for it; who had no time for one says what kind of thing it is.
-        if (!draft.values.what?.trim()) draft.set("what", forms.category(draft.values.category).label);
+        if (!draft.values.what?.trim())
+          draft.set("what", forms.category(draft.values.category).label || t("incident.title"));
         return null;
       },
     }),
@@ -119,7 +120,7 @@ export function incidentCard(app, { id }) {
     ),
   );
   return {
-    title: one.number || category.label,
+    title: one.number || category.label || t("incident.title"),
     body,
     size: "half",
     foot: noteButton(app, one),
