@@ -58,10 +58,15 @@ class _Manifest(BaseModel):
 
 @dataclass
 class Rescued:
-    """What came of a file: operations by outcome, photos taken, what was wrong, drafts left."""
+    """What came of a file: operations by outcome, photos taken, what was wrong, drafts left.
+
+    `known` and `known_photos` are how many of them had come before, by the tablet or by a file.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
+    known: int = 0
     photos: int = 0
+    known_photos: int = 0
     problems: list[str] = field(default_factory=list)
     drafts: int = 0
 
@@ -170,6 +175,7 @@ def _operations(
             put_right=put_right_of(manifest.put_right),
         ):
             result.outcomes[receipt["outcome"]] += 1
+            result.known += bool(receipt.get("again"))
             if receipt["outcome"] == "rejected":
                 result.problems.append(f"{receipt['op_id']}: {receipt['message']}")
         tell(len(part))
@@ -192,17 +198,19 @@ def _photos(
 ) -> None:
     for photo in manifest.attachments:
         try:
-            _photo(archive, photo, person, device)
+            is_known = _photo(archive, photo, person, device)
         except DomainError as error:
             result.problems.append(f"{photo.name or photo.id}: {error.message}")
         except KeyError:
             result.problems.append(_("%(name)s is not in the file.") % {"name": photo.file})
         else:
             result.photos += 1
+            result.known_photos += is_known
         tell(1)
 
 
-def _photo(archive: zipfile.ZipFile, photo: _Photo, person: User, device: Device | None) -> None:
+def _photo(archive: zipfile.ZipFile, photo: _Photo, person: User, device: Device | None) -> bool:
+    """Take a photo in; whether all of it was here before."""
     told = uploading.Announced(
         op_id=photo.op_id,
         attachment=photo.id,
@@ -213,10 +221,11 @@ def _photo(archive: zipfile.ZipFile, photo: _Photo, person: User, device: Device
     )
     upload = uploading.begin(user=person, device=device, told=told)
     if upload.offset >= upload.size:
-        return
+        return True
     with archive.open(photo.file) as file:
         file.read(upload.offset)
         uploading.add(user=person, key=upload.pk, offset=upload.offset, pieces=_pieces(file))
+    return False
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

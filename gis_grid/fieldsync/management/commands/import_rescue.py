@@ -42,6 +42,7 @@ class Command(ServiceCommand):
             if count := result.outcomes[outcome]:
                 self.stdout.write(f"{outcome.label}: {count}")
         self.stdout.write(_("Photos and files: %(n)d") % {"n": result.photos})
+        self._tell_known(result)
         if result.drafts:
             self.stdout.write(
                 _("%(n)d drafts were never handed in: they stay in the file.")
@@ -53,3 +54,14 @@ class Command(ServiceCommand):
             raise CommandError(
                 _("%(n)d could not be taken in: they stand above.") % {"n": len(result.problems)}
             )
+
+    def _tell_known(self, result: Rescued) -> None:
+        """What had come before, so that a file that is taken in twice says so."""
+        known = {"n": result.known, "photos": result.known_photos}
+        if not result.known and not result.known_photos:
+            return
+        if result.known == result.outcomes.total() and result.known_photos == result.photos:
+            words = _("Nothing new came: all of it had arrived before.")
+        else:
+            words = _("Of these %(n)d operations and %(photos)d files had arrived before.") % known
+        self.stdout.write(words)
