@@ -311,6 +311,12 @@ export class Outbox extends EventTarget {
     await inState(this.store, "conflict").modify({ askAt: 0 });
   }
 
+  /** The person wants to know now: also what an office has made of held ones is asked with the next contact. */
+  async askOfOffices() {
+    await this.askOfConflicts();
+    await inState(this.store, "held").modify({ askAt: 0 });
+  }
+
   /**
    * Throw a draft away, with its photos. What is sealed can't be taken back.
    * @param {string} id

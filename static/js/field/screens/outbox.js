@@ -55,7 +55,7 @@ export function outbox(app) {
       "div",
       { class: "buttons" },
       button(t("outbox.rescue"), () => save(app), { iconName: "download", id: "rescue" }),
-      button(t("outbox.send"), () => app.sender.kick(), {
+      button(t("outbox.send"), () => sendNow(app).catch((error) => app.failed(error)), {
         kind: "primary",
         iconName: "send",
         id: "send-now",
@@ -66,6 +66,12 @@ export function outbox(app) {
       app.sender.removeEventListener("change", change);
     },
   };
+}
+
+/** Send, and ask what became of what waits for people, though its turn has not come. */
+async function sendNow(app) {
+  await app.outbox.askOfOffices();
+  await app.sender.kick();
 }
 
 async function headOf(app) {
