@@ -24,7 +24,7 @@ from gis_grid.fieldsync.moments import clock_of, put_right_of
 from gis_grid.fieldsync.receipts import receipts_of
 from gis_grid.fieldsync.schemas import AreasQuery, HeldIn, PullQuery, ReceiptsIn, SettleIn
 from gis_grid.fieldsync.sealed import Header
-from gis_grid.fieldsync.services import pulling, pushing, rescuing, settling
+from gis_grid.fieldsync.services import pulling, pushing, rescuing, settling, uploading
 from gis_grid.fieldsync.takealong import areas_of, reference_of, reference_version
 
 router = Router(tags=["field"], auth=DeviceAuth())
@@ -72,6 +72,7 @@ def receipts(request: HttpRequest, data: ReceiptsIn) -> Json:
     """Receipts of your own operations as they are now, with how far their files have come."""
     caller = caller_of(request)
     pushing.note_queue(caller.device, data.queue)
+    uploading.attach_asked(caller.user, data.op_ids)
     found = receipts_of(caller.user, data.op_ids)
     return {"receipts": [receipt for _digest, receipt in found.values()]}
 

@@ -171,6 +171,22 @@ def test_what_fails_for_another_reason_is_tried_again(
     assert uploading.attach_late() == 0
 
 
+def test_who_asks_for_the_receipt_waits_for_no_worker(
+    worker: Sender, things: Things, cast: SimpleNamespace
+) -> None:
+    file = File(b"0123456789")
+    worker.put(worker.url(file), 0, file.content)
+    # Whoever applied it was killed before the file could be attached.
+    applied(worker.tablet.user, file)
+    asked = {"op_ids": [str(file.op_id)]}
+    assert Tablet(cast.surveyor)("sync/receipts", asked)[1]["receipts"] == []
+    assert Upload.objects.get().state == "kept"
+    for _ in range(2):
+        [receipt] = worker.tablet("sync/receipts", asked)[1]["receipts"]
+        assert [one["state"] for one in receipt["attachments"]] == ["attached"]
+    assert len(things.taken) == 1
+
+
 def test_held_work_that_an_office_does_takes_its_photos_along(
     worker: Sender, things: Things, cast: SimpleNamespace
 ) -> None:

@@ -61,6 +61,19 @@ def test_the_photo_comes_before_its_incident(tablet: Tablet) -> None:
     assert Attachment.objects.get().incident == Incident.objects.get()
 
 
+def test_an_operation_that_is_sent_again_takes_its_photo_along(tablet: Tablet) -> None:
+    sent = incident(HERE)
+    file, sender = File(picture(), UUID(sent["op_id"])), Sender(tablet)
+    sender.put(sender.url(file), 0, file.content)
+    # As a process leaves it that is killed between the receipt and the photo.
+    Upload.objects.update(state=Upload.State.PARTIAL)
+    push(tablet, sent)
+    Upload.objects.update(state=Upload.State.KEPT)
+    [receipt] = push(tablet, sent)
+    assert [one["state"] for one in receipt["attachments"]] == ["attached"]
+    assert Attachment.objects.get().incident == Incident.objects.get()
+
+
 def test_what_is_no_picture_is_refused(tablet: Tablet) -> None:
     sent = incident(HERE)
     file, sender = File(b"MZ no picture", UUID(sent["op_id"])), Sender(tablet)

@@ -18,6 +18,7 @@ from gis_grid.fieldsync.errors import DiskFullError
 from gis_grid.fieldsync.models import Device, Operation, Outcome, Unreadable
 from gis_grid.fieldsync.receipts import receipts_of
 from gis_grid.fieldsync.registry import NO_TIME
+from gis_grid.fieldsync.services import uploading
 from gis_grid.fieldsync.services.judging import judge_if_free
 
 NOTHING: Mapping[UUID, dt.timedelta] = {}
@@ -58,6 +59,9 @@ def push(
             raise DiskFullError from error
         raise
     judge_if_free(acting_user)
+    if kept:
+        # Sent once more: the process that answered first may have been killed behind the receipt.
+        uploading.attach_asked(acting_user, kept)
     fresh = receipts_of(acting_user, [one.op.op_id for one in sent])
     note_queue(device, queue)
     return [

@@ -5,13 +5,13 @@ import hashlib
 import hmac
 import logging
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,6 +32,8 @@ from gis_grid.fieldsync.room import refusing_when_full
 logger = logging.getLogger(__name__)
 # So long an upload that nobody goes on with is kept.
 KEPT = dt.timedelta(days=7)
+# A picture takes a while, and a tablet waits for its receipts.
+MOST_AT_ONCE = 20
 _DONE = (Outcome.APPLIED, Outcome.CONFLICT, Outcome.DUPLICATE)
 
 
@@ -179,8 +181,25 @@ def attach_late() -> int:
 
     A process may be killed between the two, the log busy, the disk full.
     """
+    return _attach_all(_late())
+
+
+def attach_asked(user: User, op_ids: Collection[uuid.UUID]) -> int:
+    """As `attach_late`, for operations of a person whose tablet asks how they went on.
+
+    It asks after the last byte of each file, also where the answer to that was lost with a killed
+    process: then nobody waits for the worker. Another request at the same file leaves it alone,
+    and what is too much for one answer is left to the next one or to the worker.
+    """
+    return _attach_all(_late().filter(user=user, op_id__in=op_ids)[:MOST_AT_ONCE])
+
+
+def _late() -> QuerySet[Upload]:
     done = _operations().filter(op_id=OuterRef("op_id"), user=OuterRef("user"))
-    waiting = Upload.objects.filter(Exists(done), state=Upload.State.KEPT)
+    return Upload.objects.filter(Exists(done), state=Upload.State.KEPT)
+
+
+def _attach_all(waiting: QuerySet[Upload]) -> int:
     keys = list(waiting.values_list("pk", flat=True))
     for key in keys:
         finish(key)
