@@ -10,7 +10,14 @@ from pyproj import Transformer
 
 CGCS2000 = 4490
 WEB_MERCATOR = 3857
+# Where the country lies, in degrees: what is farther off is a slip of a hand or of a device.
+COUNTRY = WEST, SOUTH, EAST, NORTH = 73, 3, 136, 54
 _FIRST_MERIDIAN, _LAST_MERIDIAN, _FIRST_EPSG = 75, 135, 4534
+
+
+def in_country(longitude: float, latitude: float) -> bool:
+    """Whether a place may be one in China; False for NaN."""
+    return WEST <= longitude <= EAST and SOUTH <= latitude <= NORTH
 
 
 def zone_meridian(longitude: float) -> int:

@@ -6,13 +6,14 @@ from typing import Any, Literal
 
 from ninja import Field, Schema
 
+from gis_grid.core.crs import EAST, NORTH, SOUTH, WEST
 from gis_grid.core.texts import Text
 from gis_grid.facilities.models import Camera, CameraCheck, ServicePoint
 from gis_grid.facilities.norms import shortfalls
 from gis_grid.facilities.selectors import VillageWatch
 from gis_grid.facilities.services import cameras, points
 
-Lon, Lat = Field(ge=73, le=136), Field(ge=3, le=54)
+Lon, Lat = Field(ge=WEST, le=EAST), Field(ge=SOUTH, le=NORTH)
 
 
 class SiteIn(Schema):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
 from gis_grid.core.complaints import sentence_of
+from gis_grid.core.crs import in_country
 from gis_grid.core.errors import InputError
 from gis_grid.core.texts import tidy
 
@@ -172,9 +173,11 @@ class Changes:
             not isinstance(found, list)
             or len(found) != 2
             or any(isinstance(one, bool) or not isinstance(one, int | float) for one in found)
-            or not (-180 <= found[0] <= 180 and -90 <= found[1] <= 90)
         ):
             raise InputError(_("A place is longitude and latitude in degrees."), where=field)
+        if not in_country(*found):
+            # Such as the 0, 0 of a device that knows no place.
+            raise InputError(_("This place does not lie in China."), where=field)
         return round(float(found[0]), 7), round(float(found[1]), 7)
 
     def ids(self, field: str) -> tuple[int, ...]:

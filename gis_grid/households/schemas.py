@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from gis_grid.core.crs import EAST, NORTH, SOUTH, WEST
 from gis_grid.core.params import read_bbox
 from gis_grid.core.personal import mask_name
 from gis_grid.core.texts import Text
@@ -44,7 +45,9 @@ class TagOut(Schema):
     bit: int = Field(description="Bit of the tag in `mask` of the vector tiles.")
 
 
-Place = tuple[Annotated[float, Field(ge=73, le=136)], Annotated[float, Field(ge=3, le=54)]]
+Place = tuple[
+    Annotated[float, Field(ge=WEST, le=EAST)], Annotated[float, Field(ge=SOUTH, le=NORTH)]
+]
 PLACE = "Longitude and latitude, CGCS2000."
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from gis_grid.core.crs import EAST, NORTH, SOUTH, WEST
 from gis_grid.core.params import read_bbox
 from gis_grid.core.texts import Text
 from gis_grid.incidents.filters import IncidentFilter, Moment
@@ -17,8 +18,8 @@ AREA = r"^[1-9]\d{11}(\d{3})?$"
 MOST_ROWS = 200
 
 
-Lon = Annotated[float, Field(ge=73, le=136, allow_inf_nan=False)]
-Lat = Annotated[float, Field(ge=3, le=54, allow_inf_nan=False)]
+Lon = Annotated[float, Field(ge=WEST, le=EAST, allow_inf_nan=False)]
+Lat = Annotated[float, Field(ge=SOUTH, le=NORTH, allow_inf_nan=False)]
 Kind = Literal["general", "mediation", "emergency", "approval"]
 Joint = Literal["disputes", "requests", "affairs", "safety"]
 Slug = Annotated[str, Field(max_length=20, pattern=r"^[-a-zA-Z0-9_]+$")]

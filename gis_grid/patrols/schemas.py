@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from gis_grid.core.crs import EAST, NORTH, SOUTH, WEST
 from gis_grid.core.texts import Text, tidy
 from gis_grid.patrols.models import Route, Run, Schedule, Squad
 from gis_grid.patrols.services.routes import MOST_CHECKPOINTS, MOST_VERTICES, Stop
@@ -46,8 +47,8 @@ class SquadIn(Schema):
 class StopIn(Schema):
     """A checkpoint, in the order of the list."""
 
-    lon: float = Field(ge=73, le=136)
-    lat: float = Field(ge=3, le=54)
+    lon: float = Field(ge=WEST, le=EAST)
+    lat: float = Field(ge=SOUTH, le=NORTH)
     name: Text = Field(default="", max_length=60)
     radius_m: float = Field(default=25, ge=5, le=200)
 

@@ -16,11 +16,11 @@ from pyproj.enums import TransformDirection
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from gis_grid.core.crs import to_zone, zone_epsg
+from gis_grid.core.crs import COUNTRY, to_zone, zone_epsg
 
 DECIMALS = 7
 MAX_VERTICES = 100_000
-CHINA = shapely.box(73, 3, 136, 54)
+CHINA = shapely.box(*COUNTRY)
 # Cells that come this close (some 5 m) without sharing the border vertex for vertex leave a slit.
 SLIT_DEGREES = 5e-5
 # Smaller than the plot of one house, no grid is meant.

@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from gis_grid.core.crs import EAST, NORTH, SOUTH, WEST
 from gis_grid.core.texts import Text
 from gis_grid.core.words import fits_a_name
 from gis_grid.territory.coverage import MAX_VERTICES
@@ -16,8 +17,8 @@ GRID = r"^[1-9]\d{14}$"
 AREA = r"^[1-9]\d{11}(\d{3})?$"
 MOST_POINTS = 5_000
 
-Lon = Annotated[float, Field(ge=73, le=136, allow_inf_nan=False)]
-Lat = Annotated[float, Field(ge=3, le=54, allow_inf_nan=False)]
+Lon = Annotated[float, Field(ge=WEST, le=EAST, allow_inf_nan=False)]
+Lat = Annotated[float, Field(ge=SOUTH, le=NORTH, allow_inf_nan=False)]
 Place = tuple[Lon, Lat]
 Line = Annotated[list[Place], Field(min_length=2, max_length=MOST_POINTS)]
 Ring = Annotated[list[Place], Field(min_length=4, max_length=MOST_POINTS)]

@@ -84,6 +84,9 @@ def test_a_bad_field_is_named_and_the_others_go_on(tablet: Tablet) -> None:
         ("place", [200, 25]),
         ("place", "here"),
         ("place", [True, 25]),
+        # As a device tells it that knows no place, and with the two exchanged.
+        ("place", [0, 0]),
+        ("place", [25.6, 112.4]),
         ("accuracy_m", -1),
         ("severity", 9),
         ("severity", "grave"),

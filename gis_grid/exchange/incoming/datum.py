@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from gis_grid.core.crs import CGCS2000
+from gis_grid.core.crs import CGCS2000, in_country
 
 Points = NDArray[np.float64]
 Box = tuple[float, float, float, float]
@@ -24,7 +24,6 @@ SWAPPED = ":yx"
 DEGREES = ("wgs84", "cgcs2000", "gcj02", "bd09")
 # Where PROJ has nothing to move: they agree to a few centimetres.
 AS_IT_IS = frozenset({4326, 4490, 4979, 4480})
-CHINA: Box = (73.0, 3.0, 136.0, 54.0)
 # CGCS2000 / Gauss–Krüger: EPSG code of the first zone, number of the first zone, zones.
 _PREFIXED_3 = (4513, 25, 21)
 _PREFIXED_6 = (4491, 13, 11)
@@ -96,10 +95,9 @@ def to_cgcs2000(points: Points, datum: str) -> Points:
 
 def _each(xy: Points, turned: Callable[[float, float], Any]) -> Points:
     out = np.full(xy.shape, np.nan)
-    west, south, east, north = CHINA
     for i, (lon, lat) in enumerate(xy.tolist()):
         # The offset of web maps is defined in China alone.
-        if west <= lon <= east and south <= lat <= north:
+        if in_country(lon, lat):
             place = turned(lon, lat)
             out[i] = place.lon, place.lat
     return out
@@ -125,7 +123,7 @@ def _thinkable(points: Points) -> Iterator[str]:
     """Systems that the size of the numbers allows."""
     x, y = (float(np.median(points[:, i])) for i in (0, 1))
     for first, second, suffix in ((x, y, ""), (y, x, SWAPPED)):
-        if CHINA[0] <= first <= CHINA[2] and CHINA[1] <= second <= CHINA[3]:
+        if in_country(first, second):
             yield from (name + suffix for name in ("wgs84", "gcj02", "bd09"))
         zone = int(first // 1_000_000)
         if not 300_000 <= second <= 6_000_000:

@@ -9,6 +9,7 @@ from django.contrib.gis.db.models import Extent
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
+from gis_grid.core.crs import COUNTRY
 from gis_grid.exchange.incoming import mapping
 from gis_grid.exchange.incoming.datum import Box, Points
 from gis_grid.exchange.incoming.detecting import Guess, guess_datum, points_of
@@ -24,7 +25,6 @@ from gis_grid.territory.models import GridVersion, Region
 MARGIN_DEG = 0.03
 # What a layout that was read before is worth beside its headings.
 REMEMBERED = 1_000
-COUNTRY: Box = (73.0, 3.0, 136.0, 54.0)
 
 
 @dataclass(frozen=True)

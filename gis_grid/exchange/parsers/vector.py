@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from gis_grid.core.crs import CGCS2000
+from gis_grid.core.crs import CGCS2000, in_country
 from gis_grid.exchange.parsers import Refused, dbf, foreign, geojson, shapefile
 
 ALLOWED_DRIVERS = {"ESRI Shapefile", "GeoJSON", "GPKG"}
@@ -26,7 +26,6 @@ MAX_VERTICES = 100_000
 MAX_FEATURES = 200_000
 BATCH_FEATURES = 500
 WGS84_AND_KIN = {4326, 4490, 4979, 4480}
-CHINA = (73.0, 3.0, 136.0, 54.0)
 Shapes = NDArray[np.object_]
 
 
@@ -187,9 +186,9 @@ def _in_degrees(shapes: Shapes, system: CRS, transformer: Transformer | None) ->
 
 def _check_china(bounds: NDArray[np.float64], system: CRS) -> None:
     west, south, east, north = (float(value) for value in bounds)
-    if CHINA[0] <= west <= east <= CHINA[2] and CHINA[1] <= south <= north <= CHINA[3]:
+    if in_country(west, south) and in_country(east, north):
         return
-    if CHINA[0] <= south <= north <= CHINA[2] and CHINA[1] <= west <= east <= CHINA[3]:
+    if in_country(south, west) and in_country(north, east):
         raise Refused("crs_swapped", x=_round(west), y=_round(south))
     raise Refused("crs_outside", crs=system.to_string()[:40], x=_round(west), y=_round(south))
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from gis_grid.accounts.acting import ActingUser
 from gis_grid.audit.services import record
+from gis_grid.core.crs import in_country
 from gis_grid.core.errors import InputError
 from gis_grid.facilities.models import Camera, ServicePoint
 from gis_grid.territory.models import Located, Region
@@ -19,7 +20,7 @@ def put(facility: Located, place: tuple[float, float], area: str) -> None:
     InputError for degrees that are no place, or where neither is known.
     """
     lon, lat = round(place[0], 7), round(place[1], 7)
-    if not (73 <= lon <= 136 and 3 <= lat <= 54):
+    if not in_country(lon, lat):
         raise InputError(_("Write degrees such as 112.4051 and 25.6012."), where="place")
     facility.geom = Point(lon, lat, srid=4490)
     found = grid_at(lon, lat)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
+from gis_grid.core.crs import in_country
 from gis_grid.core.errors import InputError
 from gis_grid.households.models import Household
 from gis_grid.territory.services.located import grid_at
@@ -38,6 +39,6 @@ def _degrees(place: Sequence[float]) -> tuple[float, float]:
         lon, lat = (round(float(part), 7) for part in place)
     except (TypeError, ValueError, OverflowError):
         lon = lat = 0.0
-    if not (73 <= lon <= 136 and 3 <= lat <= 54):
+    if not in_country(lon, lat):
         raise InputError(_("Write degrees such as 112.4051 and 25.6012."), where="place")
     return lon, lat

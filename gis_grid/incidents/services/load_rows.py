@@ -12,6 +12,7 @@ from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.policies import Permission
 from gis_grid.core import crypto
 from gis_grid.core.codes import GRID_CODE
+from gis_grid.core.crs import in_country
 from gis_grid.core.personal import normalise_phone, phone_ok
 from gis_grid.core.problems import Batch, Problem
 from gis_grid.core.texts import tidy
@@ -122,7 +123,7 @@ class Reader:
             lon, lat = float(texts["lon"]), float(texts["lat"])
         except ValueError:
             lon = lat = 0.0
-        if not (73 <= lon <= 136 and 3 <= lat <= 54):
+        if not in_country(lon, lat):
             self._fault(row, "lon", "incident_place")
             return None
         return round(lon, 7), round(lat, 7)

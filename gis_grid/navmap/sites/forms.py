@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gis_grid.core.cleaning import check_phone
+from gis_grid.core.crs import EAST, NORTH, SOUTH, WEST
 from gis_grid.core.forms import dress
 from gis_grid.facilities.models import Camera, RotaRow, ServicePoint
 from gis_grid.facilities.services import cameras, points
@@ -22,8 +23,8 @@ _ROTA = re.compile(
 class SiteForm(forms.Form):
     """What both have: a place by degrees, and the revision that was seen."""
 
-    lon = forms.FloatField(label=_("Longitude"), min_value=73, max_value=136)
-    lat = forms.FloatField(label=_("Latitude"), min_value=3, max_value=54)
+    lon = forms.FloatField(label=_("Longitude"), min_value=WEST, max_value=EAST)
+    lat = forms.FloatField(label=_("Latitude"), min_value=SOUTH, max_value=NORTH)
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.policies import Permission
 from gis_grid.core.cleaning import require_clean
+from gis_grid.core.crs import EAST, NORTH, SOUTH, WEST, in_country
 from gis_grid.core.errors import InputError
 from gis_grid.core.finding import held, one_of, require_revision
 from gis_grid.core.texts import tidy
@@ -99,7 +100,7 @@ def _held(user: ActingUser, route_id: int) -> Route:
 
 def _line(line: Sequence[tuple[float, float]]) -> shapely.LineString:
     points = np.array(line, dtype=np.float64).reshape(-1, 2)
-    inside = (points >= (73, 3)).all(axis=1) & (points <= (136, 54)).all(axis=1)
+    inside = (points >= (WEST, SOUTH)).all(axis=1) & (points <= (EAST, NORTH)).all(axis=1)
     if not len(points) or not inside.all():
         raise InputError(_("Write degrees such as 112.4051 and 25.6012."), where="line")
     if len(points) > MOST_VERTICES:
@@ -124,7 +125,7 @@ def _put_stops(version: RouteVersion, line: shapely.LineString, stops: Sequence[
         if not 5 <= stop.radius_m <= 200:
             message = _("Checkpoint %(n)d: a radius from 5 to 200 m.") % {"n": order}
             raise InputError(message, where="checkpoints")
-        if not (73 <= stop.lon <= 136 and 3 <= stop.lat <= 54):
+        if not in_country(stop.lon, stop.lat):
             message = _("Checkpoint %(n)d: its place is no place in China.") % {"n": order}
             raise InputError(message, where="checkpoints")
         if line.distance(shapely.Point(stop.lon, stop.lat)) > FARTHEST_STOP_DEG:

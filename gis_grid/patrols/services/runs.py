@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from gis_grid.accounts.acting import ActingUser
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
+from gis_grid.core.crs import in_country
 from gis_grid.core.errors import InputError, MissingError, NotAllowedError, StateError
 from gis_grid.core.finding import held
 from gis_grid.core.texts import tidy
@@ -209,7 +210,7 @@ def _add(run: Run, fixes: Iterable[Fix], *, until: dt.datetime) -> int:
 
 
 def _is_place(fix: Fix) -> bool:
-    return 73 <= fix.lon <= 136 and 3 <= fix.lat <= 54
+    return in_country(fix.lon, fix.lat)
 
 
 def require_walker(run: Run, user: User) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_grid.core import personal
+from gis_grid.core.crs import EAST, NORTH, SOUTH, WEST, in_country
 from gis_grid.core.problems import Batch, Problem
 from gis_grid.core.words import fits_a_name, surely_names
 
@@ -258,7 +259,7 @@ def places(column: Column, rules: Rules) -> tuple[NDArray[np.float64], NDArray[n
     """(lon, lat) of each row, degrees CGCS2000 on the 1e-7° lattice; which rows have a place."""
     lons, lats = column.texts("lon", most=40), column.texts("lat", most=40)
     lon, lat = _numbers(lons), _numbers(lats)
-    held = (lon >= 73) & (lon <= 136) & (lat >= 3) & (lat <= 54)
+    held = (lon >= WEST) & (lon <= EAST) & (lat >= SOUTH) & (lat <= NORTH)
     for i in np.flatnonzero(~held).tolist():
         if lons[i] and lats[i]:
             _place_fault(column, i, float(lon[i]), float(lat[i]))
@@ -291,7 +292,7 @@ def _place_fault(column: Column, index: int, lon: float, lat: float) -> None:
         texts = [column.batch.column(key)[index].strip() for key in ("lon", "lat")]
         key = "lat" if math.isfinite(_number(texts[0])) else "lon"
         column.fault(index, key, "place_form", value=texts[key == "lat"][:20])
-    elif 73 <= lat <= 136 and 3 <= lon <= 54:
+    elif in_country(lat, lon):
         column.fault(index, "lon", "place_swapped")
     elif abs(lon) > 360 or abs(lat) > 360:
         column.fault(index, "lon", "place_metres")
