@@ -1,16 +1,19 @@
 """A tablet whose clock was wrong on the walk and right when it came home: no patrol is lost."""
 
 import datetime as dt
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from gis_grid.fieldsync.models import Operation
 from gis_grid.patrols.models import Passed, Route, Run
 from tests.fieldsync.operations import operation, push
 from tests.fieldsync.tablets import Tablet
+from tests.fieldsync.test_rescue import rescue_file
 from tests.fieldsync.test_runs import walk
 from tests.patrols.conftest import route, squad
 
@@ -149,3 +152,14 @@ def test_a_tablet_may_come_home_after_weeks(tablet: Tablet, route: Route) -> Non
     began = timezone.now() - dt.timedelta(days=20)
     assert outcomes(push(tablet, *walk(route, began))) == ["applied"] * 6
     assert Operation.objects.filter(outcome="applied").count() == 6
+
+
+def test_a_rescue_file_tells_it_too(tablet: Tablet, route: Route, tmp_path: Path) -> None:
+    off = dt.timedelta(days=-40)
+    began = timezone.now() - dt.timedelta(hours=1)
+    sent = walk(route, began + off)
+    told = {one["op_id"]: -off.total_seconds() * 1000 for one in sent}
+    file = rescue_file(tmp_path / "r.zip", tablet, *sent, put_right=told)
+    call_command("import_rescue", file)
+    run = Run.objects.get()
+    assert (run.started_at, run.track.count()) == (began, 21)
