@@ -55,7 +55,14 @@ function tabOf(outbox, locks) {
       } catch (error) {
         app.failures.push(error.name);
       }
+      app.onOpened();
     },
+    onOpened: () => {},
+    /** Resolves when the tab has opened something by itself, or could not. */
+    opens: () =>
+      new Promise((resolve) => {
+        app.onOpened = resolve;
+      }),
   };
   return app;
 }
@@ -69,17 +76,14 @@ async function twoTabs(locks = new Locks()) {
   return { own, id, one, two };
 }
 
-const turns = async () => {
-  for (let i = 0; i < 200; i++) await new Promise((resolve) => setImmediate(resolve));
-};
-
 test("the second tab waits, and goes on with what the first has written", async () => {
   const { own, id, one, two } = await twoTabs();
   assert.equal(one.shown.kind, "form");
   assert.equal(two.shown.kind, "elsewhere");
   await own.outbox.save(id, { text: "后写的" });
+  const opened = two.opens();
   one.show(null);
-  await turns();
+  await opened;
   assert.equal(two.shown.kind, "form");
   assert.deepEqual(two.shown.values, { text: "后写的" });
   // Now it is the other one that waits.
@@ -95,8 +99,9 @@ test("what the first tab has finished or thrown away is not opened, and the seco
   ]) {
     const { own, id, one, two } = await twoTabs();
     await own.outbox[end](id);
+    const tried = two.opens();
     one.show(null);
-    await turns();
+    await tried;
     assert.equal(two.shown, null);
     assert.deepEqual(two.failures, [name]);
     await one.open("note", { id });
@@ -106,10 +111,12 @@ test("what the first tab has finished or thrown away is not opened, and the seco
 });
 
 test("who has turned to something else does not keep the pen", async () => {
-  const { own, id, one, two } = await twoTabs();
+  const locks = new Locks();
+  const { own, id, one, two } = await twoTabs(locks);
   two.show({ kind: "map" });
   one.show(null);
-  await turns();
+  // In its turn behind the one that waits.
+  await locks.request(`gis-grid-field-draft-${id}`, () => {});
   assert.equal(two.shown.kind, "map");
   await one.open("note", { id });
   assert.equal(one.shown.kind, "form");
