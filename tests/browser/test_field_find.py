@@ -46,13 +46,25 @@ def test_a_household_entered_here_is_found_before_the_pack_has_it(
     find(page, f"新屋{mark}")
     expect(page.locator("#found [data-new]")).to_contain_text("本机新增")
     page.locator("#found [data-new]").click()
-    card = page.locator("#sheet[data-name=newHousehold]")
+    card = page.locator("#sheet[data-name=householdCard]")
     expect(card).to_contain_text(f"新屋{mark}号")
     expect(card.locator(".chip")).to_have_text("待发送")
-    page.locator("#to-outbox").click()
+    # It is corrected and visited like any other.
+    page.locator("#correct").click()
+    expect(form.locator("input.input").nth(1)).to_have_value("王新屋")
+    form.locator("input.input").nth(1).fill("王旧屋")
+    form.locator("input.input").nth(2).fill("19900001234")
+    page.locator("#seal").click()
+    expect(page.locator("#sheet")).to_be_hidden()
+    find(page, f"新屋{mark}")
+    page.locator("#found [data-new]").click()
+    expect(card.locator("h1")).to_have_text("王旧屋")
+    page.locator("#visit").click()
+    expect(page.locator("#notices")).to_contain_text("王旧屋")
+    place(page, "outbox")
     line.is_cut = False
     page.locator("#send-now").click()
-    expect(page.locator(".record[data-state=applied]")).to_have_count(1, timeout=40_000)
+    expect(page.locator(".record[data-state=applied]")).to_have_count(3, timeout=40_000)
     find(page, f"新屋{mark}")
     expect(page.locator("#found [data-new]")).to_have_count(1)
     # The server tells of it when all that began before it has ended there.
@@ -73,3 +85,6 @@ def test_a_camera_is_found_by_its_name_and_checked(open_field: OpenField, line: 
     page.locator("#seal").click()
     expect(page.locator("#sheet")).to_be_hidden()
     assert states(page) == ["sealed"]
+    line.is_cut = False
+    page.locator("#send-now").click()
+    expect(page.locator(".record[data-state=applied]")).to_have_count(1, timeout=40_000)

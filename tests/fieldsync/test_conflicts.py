@@ -7,6 +7,7 @@ import pytest
 
 from gis_grid.fieldsync.models import Conflict
 from gis_grid.households.models import Household
+from gis_grid.households.selectors import masked_phone
 from gis_grid.households.services.registering import change_household
 from tests.conftest import QUANFENG
 from tests.fieldsync.operations import operation, push
@@ -227,3 +228,30 @@ def test_a_welfare_tag_is_no_business_of_an_office_without_it(
 def test_a_tag_is_there_or_not(tablet: Tablet, home: Household) -> None:
     [receipt] = push(tablet, change(home, {"tag:deputy": "no"}, tag__deputy="perhaps"))
     assert (receipt["outcome"], receipt["where"]) == ("rejected", "tag:deputy")
+
+
+def typed(made: dict[str, Any], old: dict[str, Any], **new: Any) -> dict[str, Any]:
+    return operation("household", "change", seq=2, record=made["record"], old=old, **new)
+
+
+def test_who_typed_a_name_and_a_phone_corrects_them(tablet: Tablet) -> None:
+    first = {"address": " 上坪99号 ", "head_name": "王新屋", "phone": "138 0013 8000"}
+    made = operation("household", "create", **first, place=[112.405, 25.605])
+    new = {"address": "上坪98号", "head_name": "王旧屋", "phone": "13900139000"}
+    receipts = push(tablet, made, typed(made, first, **new))
+    assert [one["outcome"] for one in receipts] == ["applied", "applied"], receipts
+    home = Household.objects.get(address="上坪98号")
+    assert home.head_name == "王旧屋"
+    assert masked_phone(home) == "139****9000"
+
+
+def test_what_an_office_put_there_meanwhile_stands(tablet: Tablet, cast: SimpleNamespace) -> None:
+    first = {"address": "上坪99号", "head_name": "王新屋", "phone": "13800138000"}
+    made = operation("household", "create", **first, place=[112.405, 25.605])
+    push(tablet, made)
+    home = Household.objects.get(address="上坪99号")
+    told = {"head_name": "李明", "phone": "13700137000"}
+    change_household(acting_user=cast.office, household_id=home.pk, values=told)
+    [receipt] = push(tablet, typed(made, first, head_name="王旧屋", phone="13900139000"))
+    assert receipt["outcome"] == "conflict"
+    assert {one["theirs"] for one in receipt["conflicts"]} == {"李*", "137****7000"}

@@ -1,5 +1,6 @@
 """Work out of scope is held: an office of its area does it, or refuses it in words."""
 
+import uuid
 from types import SimpleNamespace
 
 import pytest
@@ -37,6 +38,25 @@ def test_the_office_refuses_it_in_words(held: str, cast: SimpleNamespace) -> Non
     assert status == 200
     receipt = _mine(cast, held)[1]["receipts"][0]
     assert (receipt["outcome"], receipt["message"]) == ("rejected", "已由李家村上报处理")
+
+
+def test_what_was_finished_in_two_places_is_lost_in_none(
+    ground: dict[str, NewCell], cast: SimpleNamespace
+) -> None:
+    """A draft was restored from a rescue file on another tablet, and finished on both."""
+    tablet = Tablet(cast.surveyor)
+    there = incident(middle(QUANFENG + "001"), what="井盖坏了")
+    here = {**there, "changes": {**there["changes"], "what": [None, "路灯不亮"]}}
+    push(tablet, there)
+    assert push(tablet, here)[0]["code"] == "other_content"
+    anew = {**here, "op_id": str(uuid.uuid4()), "seq": 2, "replaces": here["op_id"]}
+    [receipt] = push(tablet, anew)
+    assert receipt["outcome"] == "held"
+    assert receipt["message"].startswith("Held for the office: This record has arrived before")
+    assert [one.what for one in Incident.objects.all()] == ["井盖坏了"]
+    status, body = Tablet(cast.office)(f"sync/held/{anew['op_id']}", {"take": True})
+    assert (status, body["outcome"]) == (200, "applied")
+    assert {one.what for one in Incident.objects.all()} == {"井盖坏了", "路灯不亮"}
 
 
 def test_once_only(held: str, cast: SimpleNamespace) -> None:

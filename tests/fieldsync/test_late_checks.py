@@ -11,7 +11,7 @@ from gis_grid.facilities.models import Camera
 from tests.conftest import QUANFENG
 from tests.facilities import conftest as sites
 from tests.facilities.conftest import NewCamera
-from tests.fieldsync.operations import operation
+from tests.fieldsync.operations import operation, push
 from tests.fieldsync.tablets import Tablet
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,16 @@ def test_a_moment_that_cannot_be_counts_from_its_arrival(
     assert sent(Tablet(cast.surveyor), one, "broken", now - 9000 * DAY) == "applied"
     one.refresh_from_db()
     assert (one.state, one.checked_on) == ("broken", timezone.localdate())
+
+
+def test_an_earlier_page_that_left_out_what_it_found_unchanged(
+    camera: NewCamera, cast: SimpleNamespace
+) -> None:
+    one = camera(QUANFENG + "001")
+    check = operation("camera", "check", server_id=one.pk, reason="画面清楚")
+    [receipt] = push(Tablet(cast.surveyor), check)
+    assert receipt["outcome"] == "applied", receipt
+    assert one.checks.get().state == one.state
 
 
 def test_who_may_not_check_it_changes_nothing(camera: NewCamera, cast: SimpleNamespace) -> None:

@@ -2,19 +2,23 @@
 
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
 
 from gis_grid.accounts.models import User
-from gis_grid.fieldsync.models import Conflict, Operation
+from gis_grid.fieldsync import partial
+from gis_grid.fieldsync.models import Conflict, Operation, Upload
 from gis_grid.households.models import Household
 from gis_grid.households.services.registering import change_household
 from gis_grid.incidents.models import Incident
 from tests.conftest import LIJIA, QUANFENG, NewCell
 from tests.fieldsync.operations import incident, operation, push
+from tests.fieldsync.sending import File, Sender
 from tests.fieldsync.tablets import Tablet
 from tests.incidents.conftest import middle
+from tests.incidents.pictures import picture
 
 HERE = middle(QUANFENG + "001")
 
@@ -123,3 +127,64 @@ def test_what_is_held_tells_no_welfare_tag(household: Any, cast: SimpleNamespace
     assert "低保" not in text
     assert "low_income" not in text
     assert "低保" in page(cast.town).content.decode()
+
+
+@pytest.fixture
+def waiting(ground: dict[str, NewCell], cast: SimpleNamespace) -> Upload:
+    """A photo of held work."""
+    sent = incident(HERE)
+    file, sender = File(picture(), UUID(sent["op_id"])), Sender(Tablet(cast.surveyor))
+    sender.put(sender.url(file), 0, file.content)
+    cast.surveyor.assignments.update(area_code=LIJIA)
+    push(sender.tablet, sent)
+    return Upload.objects.get()
+
+
+def look(user: User, key: object) -> Any:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user, backend="gis_grid.accounts.backends.AccountBackend")
+    return client.get(f"/devices/work/files/{key}/")
+
+
+def test_photos_of_what_is_held_are_looked_at_first(waiting: Upload, cast: SimpleNamespace) -> None:
+    text = page(cast.office).content.decode()
+    assert "1 张照片或文件" in text
+    assert f"/devices/work/files/{waiting.pk}/" in text
+    answer = look(cast.office, waiting.pk)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    # Drawn anew: nothing of what was sent goes out as it is.
+    assert answer.content != partial.read(waiting.pk)
+
+
+@pytest.mark.parametrize("who", ["outsider", "surveyor", "worker", "auditor"])
+def test_others_look_at_nothing(waiting: Upload, cast: SimpleNamespace, who: str) -> None:
+    assert look(getattr(cast, who), waiting.pk).status_code in (403, 404)
+
+
+def test_what_is_settled_or_under_way_is_not_looked_at(
+    waiting: Upload, cast: SimpleNamespace
+) -> None:
+    page(cast.office, {"act": "refuse", "of": str(waiting.op_id), "reason": "已由李家村上报处理"})
+    assert look(cast.office, waiting.pk).status_code == 404
+    Operation.objects.update(outcome="held", settled_at=None)
+    Upload.objects.update(state=Upload.State.PARTIAL)
+    assert look(cast.office, waiting.pk).status_code == 404
+
+
+def test_what_is_no_picture_is_not_shown(waiting: Upload, cast: SimpleNamespace) -> None:
+    partial.path_of(waiting.pk).write_bytes(b"<script>alert(1)</script>")
+    answer = look(cast.office, waiting.pk)
+    assert answer.status_code == 422
+    assert "<script>alert" not in answer.content.decode()
+
+
+def test_who_can_not_do_it_either_is_told_why(waiting: Upload, cast: SimpleNamespace) -> None:
+    sent = incident(middle(LIJIA + "001"))
+    Operation.objects.all().delete()
+    cast.surveyor.assignments.update(area_code=QUANFENG)
+    [receipt] = push(Tablet(cast.surveyor, token="gd_again"), sent)
+    assert receipt["outcome"] == "held"
+    answer = page(cast.leader, {"act": "take", "of": sent["op_id"]})
+    assert answer.status_code == 409
+    assert "不在您的辖区" in answer.content.decode()

@@ -67,3 +67,52 @@ test("words are found in any order over all texts", () => {
   assert.ok(!has("王小明"));
   assert.equal(wordsOf("  "), null);
 });
+
+test("it is corrected like one of the pack, before and after it was sent", async () => {
+  const own = await enrolled();
+  const { outbox } = own;
+  const inPack = new Set();
+  const mine = mineOf(outbox, inPack);
+  const id = await enter(outbox, "新屋1号");
+  await outbox.seal(id);
+  await mine.load();
+  const { record } = mine.entered(id);
+  const correct = async (values) => {
+    const { id: serverId, rev, address, head } = mine.over(mine.entered(id));
+    const old = { address, head_name: head };
+    const draft = await outbox.draft("household", "change", { record, serverId, baseRev: rev, old, values });
+    await outbox.seal(draft);
+    await mine.load();
+    return outbox.operation(await outbox.store.records.get(draft));
+  };
+  const first = await correct({ address: "新屋2号" });
+  assert.deepEqual([first.record, first.server_id], [record, null]);
+  await own.sender.run();
+  const second = await correct({ address: "新屋3号", head_name: "王大明" });
+  assert.deepEqual(second.changes, { address: ["新屋2号", "新屋3号"], head_name: ["王小明", "王大明"] });
+  const { address, head } = mine.over(mine.entered(id));
+  assert.deepEqual([address, head], ["新屋3号", "王大明"]);
+  await own.close();
+});
+
+test("what was taken in of a correction that was partly in conflict stands there", async () => {
+  const own = await enrolled();
+  const { outbox, server } = own;
+  server.judge = () => ({
+    outcome: "conflict",
+    rev: 4,
+    conflicts: [{ id: 1, field: "address", open: true }],
+  });
+  const mine = mineOf(outbox);
+  const draft = await outbox.draft("household", "change", {
+    serverId: 5,
+    old: { address: "甲", note: "" },
+    values: { address: "乙", note: "门口有井" },
+  });
+  await outbox.seal(draft);
+  await own.sender.run();
+  await mine.load();
+  const { address, note } = mine.over({ id: 5, rev: 3, address: "丙", note: "" });
+  assert.deepEqual([address, note], ["丙", "门口有井"]);
+  await own.close();
+});

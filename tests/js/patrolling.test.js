@@ -9,7 +9,7 @@ const { Patrolling } = await import("../../static/js/field/patrolling.js");
 
 const ROUTE = { id: 7, members: ["worker"] };
 
-/** A page over an enrolled tablet: `patrolling`, and `hear(metres)`, a fix so far on the way. */
+/** A page over an enrolled tablet: `patrolling`, and `hear(metres, ms)`, a fix so far on the way, of so much later. */
 async function page(own) {
   let heard = null;
   const app = {
@@ -26,8 +26,8 @@ async function page(own) {
     failed: (error) => assert.fail(error),
   };
   const patrolling = new Patrolling(app);
-  const hear = (metres) =>
-    heard({ place: [112.4, 25.6 + metres / 111_000], accuracy_m: 6, at: Date.now() }, null, true);
+  const hear = (metres, ms = 0) =>
+    heard({ place: [112.4, 25.6 + metres / 111_000], accuracy_m: 6, at: Date.now() + ms }, null, true);
   return { patrolling, hear };
 }
 
@@ -114,6 +114,19 @@ test("what another tab has sealed is gone on with in a piece of its own, and the
     ["track", "sealed"],
     ["end", "sealed"],
   ]);
+});
+
+test("a fix of a moment before the tap is where one began", async () => {
+  const own = await enrolled();
+  const { patrolling, hear } = await page(own);
+  await patrolling.start(ROUTE, null);
+  hear(0, -1500);
+  hear(30);
+  await until(async () => patrolling.count === 2);
+  await patrolling.end();
+  const [start, track] = (await own.outbox.rows({ limit: 10 })).reverse();
+  assert.equal(track.values.points.length, 2);
+  assert.ok(Date.parse(track.values.points[0][3]) >= Date.parse(start.values.started_at));
 });
 
 test("a note is a draft from its first letter; the end takes it along, an empty one goes", async () => {

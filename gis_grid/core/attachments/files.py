@@ -79,6 +79,20 @@ class Shelf:
         return digest
 
 
+def look_of(content: bytes) -> tuple[str, bytes]:
+    """Type and bytes by which a file is shown that was not taken in yet.
+
+    A picture is drawn anew; InputError for what is neither picture nor sound.
+    """
+    content_type = type_of(content)
+    if content_type in PICTURES:
+        drawn_type, picture, _thumb = _drawn(content, PICTURES[content_type])
+        return drawn_type, picture
+    if content_type not in SOUNDS:
+        raise InputError(_("Only pictures and sound are shown before they are taken in."))
+    return content_type, content
+
+
 def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 

@@ -36,9 +36,14 @@ def file_row(one: KeptFile) -> dict[str, Any]:
 
 def file_answer(found: KeptFile, content: bytes, *, thumb: bool) -> HttpResponse:
     """Pictures and sound are shown, all else is saved; never guessed at by a browser."""
-    answer = HttpResponse(content, content_type="image/jpeg" if thumb else found.content_type)
-    is_shown = found.content_type.startswith(("image/", "audio/"))
-    disposition = content_disposition_header(not is_shown, found.name)
+    return shown_answer(found.name, "image/jpeg" if thumb else found.content_type, content)
+
+
+def shown_answer(name: str, content_type: str, content: bytes) -> HttpResponse:
+    """As `file_answer`, of a file of that name and type."""
+    answer = HttpResponse(content, content_type=content_type)
+    is_shown = content_type.startswith(("image/", "audio/"))
+    disposition = content_disposition_header(not is_shown, name)
     answer["Content-Disposition"] = disposition or "attachment"
     answer["Cache-Control"] = "private, no-cache"
     answer["X-Content-Type-Options"] = "nosniff"

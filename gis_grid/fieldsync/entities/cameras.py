@@ -18,13 +18,19 @@ def _check(user: User, op: Op) -> Done:
     check = check_camera(
         acting_user=user,
         camera_id=op.object_id or 0,
-        state=op.changes.text("state"),
+        state=op.changes.text("state") if "state" in op.changes else _as_it_was(user, op),
         note=op.changes.text("reason"),
         at=moment_of(op),
         client_id=op.op_id,
     )
     camera = check.camera
     return Done(camera.pk, camera.area_code, camera.revision)
+
+
+def _as_it_was(user: User, op: Op) -> str:
+    """An earlier page left out the state that it found unchanged."""
+    found = Camera.objects.visible_to(user).filter(pk=op.object_id or 0).first()
+    return found.state if found else ""
 
 
 def _attach(user: User, camera_id: int, name: str, content: bytes) -> None:

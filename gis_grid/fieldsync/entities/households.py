@@ -12,7 +12,8 @@ from gis_grid.accounts.policies import Permission
 from gis_grid.core import crypto
 from gis_grid.core.errors import DomainError, InputError, StateError
 from gis_grid.core.finding import held
-from gis_grid.core.personal import mask_name, mask_phone
+from gis_grid.core.personal import mask_name, mask_phone, normalise_phone
+from gis_grid.core.words import visible
 from gis_grid.fieldsync.merging import merge
 from gis_grid.fieldsync.moments import moment_of
 from gis_grid.fieldsync.pulled import Areas, Pulled, Row
@@ -61,7 +62,7 @@ def _change(user: User, op: Op) -> Done:
     seen = seen_of(user, household)
     _require_known(op.changes, seen)
     _tags_of(op.changes)
-    merged = merge(op.changes.pairs, seen)
+    merged = merge(_as_shown(op.changes), seen)
     if merged.wanted:
         _write(user, household, Changes({name: (None, new) for name, new in merged.wanted.items()}))
         household = the_household(user, household.pk)
@@ -116,6 +117,19 @@ def _write(user: User, household: Household, wanted: Changes) -> None:
     if values or place is not None:
         change_household(acting_user=user, household_id=household.pk, values=values, place=place)
     _set_tags(user, household, _tags_of(wanted))
+
+
+def _as_shown(changes: Changes) -> dict[str, tuple[Any, Any]]:
+    """What stood there before as tablets are shown it: who typed it there knows it in full."""
+    return {name: (_shown(name, old), new) for name, (old, new) in changes.pairs.items()}
+
+
+def _shown(name: str, old: Any) -> Any:
+    if not isinstance(old, str) or "*" in old:
+        return old
+    if name == "phone":
+        return mask_phone(normalise_phone(old))
+    return mask_name(visible(old)) if name == "head_name" else visible(old)
 
 
 def _require_known(changes: Changes, seen: Mapping[str, Any]) -> None:

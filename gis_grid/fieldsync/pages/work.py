@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 
 from gis_grid.accounts.access import user_of
 from gis_grid.accounts.models import User
+from gis_grid.core.attachments.files import look_of
+from gis_grid.core.attachments.http import shown_answer
 from gis_grid.core.errors import DomainError, MissingError
+from gis_grid.fieldsync import partial
 from gis_grid.fieldsync.conflicts import as_row, visible_conflicts
-from gis_grid.fieldsync.models import Operation
+from gis_grid.fieldsync.models import Operation, Upload
 from gis_grid.fieldsync.registry import entity_of, sees
 from gis_grid.fieldsync.services import settling
 from gis_grid.fieldsync.services.judging import payload_of
@@ -46,6 +49,7 @@ class Held:
     row: Operation
     what: str
     lines: list[Line] = field(default_factory=list)
+    files: list[Upload] = field(default_factory=list)
 
 
 def work_page(request: HttpRequest) -> HttpResponse:
@@ -60,6 +64,13 @@ def work_page(request: HttpRequest) -> HttpResponse:
             messages.error(request, str(error.message))
             status = error.status
     return render(request, "fieldsync/work.html", _waiting(user), status=status)
+
+
+def work_file(request: HttpRequest, key: UUID) -> HttpResponse:
+    """A photo or a voice of what waits, so that nobody decides without having seen it."""
+    upload = settling.the_waiting_file(user_of(request), key)
+    content_type, content = look_of(partial.read(upload.pk))
+    return shown_answer(upload.name, content_type, content)
 
 
 def counts_of(user: User) -> dict[str, int]:
@@ -101,10 +112,14 @@ def _settle(user: User, request: HttpRequest) -> str:
 
 
 def _waiting(user: User) -> dict[str, Any]:
-    held = settling.held_operations(user).order_by("received_at")[:MOST]
+    held = list(settling.held_operations(user).order_by("received_at")[:MOST])
+    files = settling.files_with(held)
     clashing = visible_conflicts(user).filter(settled_at=None)[:MOST]
     return {
-        "held": [Held(row, what(row.entity, row.action), _lines(user, row)) for row in held],
+        "held": [
+            Held(row, what(row.entity, row.action), _lines(user, row), files[row.pk])
+            for row in held
+        ],
         "files": [
             (upload, row, what(row.entity, row.action))
             for upload, row in settling.held_files(user)[:MOST]

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -193,7 +194,7 @@ def _judge(row: Operation, user: User) -> None:
         raise
     except (MissingError, NotAllowedError) as error:
         _refuse(row, Outcome.HELD, error)
-        row.message = _("Held for the office: %(why)s") % {"why": _reason(error)}
+        row.message = _("Held for the office: %(why)s") % {"why": reason_why(error)}
         row.area_code = row.area_code or _area_of(user)
     except DomainError as error:
         if error.passes and timezone.now() - row.received_at < PATIENCE:
@@ -212,7 +213,7 @@ def _judge(row: Operation, user: User) -> None:
         row.area_code = done.area_code
 
 
-def _reason(error: DomainError) -> str:
+def reason_why(error: DomainError) -> str:
     """What a page says of a thing that is not there would tell nothing in an outbox."""
     if str(error) == str(MissingError()):
         return _("It lies outside your area, or is not there any more.")
@@ -235,8 +236,12 @@ def _area_of(user: User) -> str:
     return next((one.area_code for one in user.current_assignments), "")
 
 
-def apply(row: Operation, user: User) -> Done:
-    """Apply a kept operation as `user`, in the caller's savepoint; raises what its service does."""
+def apply(row: Operation, user: User, *, is_taken: bool = False) -> Done:
+    """Apply a kept operation as `user`, in the caller's savepoint; raises what its service does.
+
+    `is_taken`: a person has looked at it and wants it done, also where it was held because its
+    tablet's id already stands for a thing that was told otherwise.
+    """
     sent = _content_of(row)
     entity = registry.entity_of(sent.entity)
     action = entity.actions.get(sent.action)
@@ -245,7 +250,14 @@ def apply(row: Operation, user: User) -> Done:
     is_new = sent.action in entity.makes
     known = _known(entity, sent.record, row.user_id)
     if is_new and known is not None:
-        return Done(known.object_id, row.area_code, changed=False)
+        if _was_told(row, sent, known):
+            return Done(known.object_id, row.area_code, changed=False)
+        if not is_taken:
+            raise NotAllowedError(
+                _("This record has arrived before with other content, perhaps by a rescue file.")
+            )
+        # A thing of its own.
+        sent, known = sent.model_copy(update={"record": None}), None
     if not is_new and sent.server_id is None and known is None:
         _wait_for(sent.record, row)
     op = _op(row, entity, sent)
@@ -304,6 +316,20 @@ def _first_of(row: Operation, entity: Entity) -> Op | None:
             break
         first = before
     return None if first is row else _op(first, entity, _content_of(first))
+
+
+def _was_told(row: Operation, sent: OperationIn, known: Record) -> bool:
+    """Whether the thing was made of what `sent` says; also where nobody knows of what."""
+    makers = Operation.objects.filter(
+        user=row.user_id, entity=row.entity, action=row.action, record=known.record
+    )
+    makers = makers.filter(object_id=known.object_id).exclude(pk=row.pk)
+    told = [_new_values(_content_of(one)) for one in makers]
+    return not told or _new_values(sent) in told
+
+
+def _new_values(sent: OperationIn) -> dict[str, Any]:
+    return {name: new for name, (_old, new) in sent.changes.items()}
 
 
 def _content_of(row: Operation) -> OperationIn:

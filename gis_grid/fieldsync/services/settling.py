@@ -1,5 +1,6 @@
 """Settling what a tablet could not: conflicts field by field, and work that was held."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from gis_grid.fieldsync import registry
 from gis_grid.fieldsync.conflicts import values_of, visible_conflicts
 from gis_grid.fieldsync.models import Conflict, Operation, Outcome, Upload
 from gis_grid.fieldsync.services import uploading
-from gis_grid.fieldsync.services.judging import NotYetError, apply
+from gis_grid.fieldsync.services.judging import NotYetError, apply, reason_why
 
 CHOICES = ("mine", "theirs", "other")
 
@@ -120,6 +121,28 @@ def held_files(user: User) -> list[tuple[Upload, Operation]]:
     return [(uploads[row.pk], row) for row in rows]
 
 
+def files_with(rows: Sequence[Operation]) -> dict[UUID, list[Upload]]:
+    """Whole files that wait with held operations, by operation."""
+    found: dict[UUID, list[Upload]] = {row.pk: [] for row in rows}
+    owners = {row.pk: row.user_id for row in rows}
+    for one in Upload.objects.filter(op_id__in=found, state=Upload.State.KEPT):
+        if one.user_id == owners[one.op_id]:
+            found[one.op_id].append(one)
+    return found
+
+
+def the_waiting_file(user: User, upload_id: UUID) -> Upload:
+    """One of the files that wait for a decision of `user`; MissingError for any other."""
+    waiting = [one for one, _row in held_files(user)]
+    upload = Upload.objects.filter(pk=upload_id).first()
+    if upload is not None:
+        rows = list(held_operations(user).filter(pk=upload.op_id))
+        waiting += files_with(rows).get(upload.op_id, [])
+    if upload is None or upload not in waiting:
+        raise MissingError
+    return upload
+
+
 @transaction.atomic
 def settle_file(*, acting_user: User, upload_id: UUID, take: bool, reason: str = "") -> Upload:
     """Hang a held file on its thing in one's own name, or refuse it with a reason."""
@@ -152,9 +175,11 @@ def settle_file(*, acting_user: User, upload_id: UUID, take: bool, reason: str =
 def _do(row: Operation, user: User) -> None:
     try:
         with transaction.atomic():
-            done = apply(row, user)
+            done = apply(row, user, is_taken=True)
     except NotYetError as error:
         raise StateError(_("What it belongs to is not there yet: settle that first.")) from error
+    except MissingError as error:
+        raise StateError(reason_why(error)) from error
     row.outcome = Outcome.CONFLICT if done.clashes else Outcome.APPLIED
     row.object_id, row.rev, row.number = done.object_id, done.rev, done.number
     row.area_code = done.area_code or row.area_code

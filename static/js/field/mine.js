@@ -33,8 +33,9 @@ export class Mine {
    * a second time sees the own correction, and it is that which the second one follows.
    */
   over(one) {
-    const own = this.#rows.filter((row) => isAbout(row, one)).reverse();
-    const { head_name: head = one.head, ...said } = Object.assign({}, ...own.map(({ values }) => values));
+    const record = one.record ?? this.#recordOf(one.id);
+    const own = this.#rows.filter((row) => isAbout(row, { ...one, record })).reverse();
+    const { head_name: head = one.head, ...said } = Object.assign({}, ...own.map(takenIn));
     const tags = new Set(one.tags ?? []);
     const told = { ...one, head };
     for (const [field, value] of Object.entries(said)) {
@@ -56,8 +57,28 @@ export class Mine {
     );
   }
 
-  row(id) {
-    return this.#rows.find((row) => row.id === id);
+  /**
+   * A household that was entered here, as one of the pack (which it may be in by now), with its `row`; null where there is
+   * none. `id`: of its row.
+   */
+  entered(id) {
+    const row = this.#rows.find((one) => one.id === id);
+    if (!row) return null;
+    const inPack = this.app.ground.household(row.serverId);
+    if (inPack) return inPack;
+    const { serverId, record, values } = row;
+    const { address, head_name: head, phone, origin, note, place } = values;
+    const tags = Object.keys(values).filter((field) => field.startsWith("tag:") && values[field]);
+    const told = { address, head, phone, origin, note, place, tags: tags.map((field) => field.slice(4)) };
+    return { id: serverId, record, rev: null, row, ...told };
+  }
+
+  /** The tablet's own id of a household that was entered here. */
+  #recordOf(serverId) {
+    const made = this.#rows.find(
+      (row) => row.entity === "household" && row.action === "create" && row.serverId === serverId,
+    );
+    return made?.record ?? null;
   }
 
   #isSeen({ entity, action, values, state, serverId }) {
@@ -70,9 +91,21 @@ export class Mine {
 const ON_THE_WAY = ["sealed", "sending", "received"];
 
 /** Whether a row changes this household and the pack does not have it yet. */
-function isAbout({ entity, action, serverId, state, receipt }, one) {
-  if (entity !== "household" || action !== "change" || serverId !== one.id) return false;
-  return ON_THE_WAY.includes(state) || (state === "applied" && receipt?.rev > one.rev);
+function isAbout({ entity, action, record, serverId, state, receipt }, one) {
+  if (entity !== "household" || action !== "change") return false;
+  if (record === one.record || (serverId !== null && serverId === one.id)) return isNews(state, receipt, one);
+  return false;
+}
+
+/** What of it stands on the server, or will: not what somebody else has changed. */
+function takenIn({ state, values, receipt }) {
+  if (state !== "conflict") return values;
+  const clashing = new Set((receipt?.conflicts ?? []).map(({ field }) => field));
+  return Object.fromEntries(Object.entries(values).filter(([field]) => !clashing.has(field)));
+}
+
+function isNews(state, receipt, one) {
+  return ON_THE_WAY.includes(state) || (["applied", "conflict"].includes(state) && receipt?.rev > one.rev);
 }
 
 function markOf(row) {

@@ -10,6 +10,7 @@ const BATCH_MS = 120_000;
 // Points nearer than this to the last one and sooner than that say nothing new.
 const STEP_M = 4;
 const STEP_MS = 10_000;
+const EARLY_MS = 60_000;
 // A fix wider than this says nothing about where one walked.
 const WIDEST_M = 100;
 const KEY = "patrol";
@@ -230,17 +231,20 @@ export class Patrolling extends EventTarget {
 
   async #add({ place, accuracy_m: accuracy, at }) {
     if (!this.run || accuracy > WIDEST_M) return;
+    // A fix of a moment before is where one began; what is further back is by another clock.
+    const early = this.run.startedAt - at;
+    const told = early > 0 && early < EARLY_MS ? this.run.startedAt : at;
     // What was walked by the earlier clock is a piece of its own.
     if (await this.app.outbox.clock.look()) await this.flush();
     const last = this.#points.at(-1);
     const isNew =
-      !last || distanceM([last[0], last[1]], place) > STEP_M || at - Date.parse(last[3]) > STEP_MS;
+      !last || distanceM([last[0], last[1]], place) > STEP_M || told - Date.parse(last[3]) > STEP_MS;
     if (!isNew) return;
     const point = [
       Number(place[0].toFixed(7)),
       Number(place[1].toFixed(7)),
       Math.round(accuracy * 10) / 10,
-      new Date(at).toISOString(),
+      new Date(told).toISOString(),
     ];
     await this.#write(point);
     await this.#reach(place, accuracy);

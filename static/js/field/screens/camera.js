@@ -15,7 +15,7 @@ export function cameraCard(app, { id }) {
       serverId: one.id,
       baseRev: one.rev,
       formVersion: app.ground.forms.version,
-      old: { state: one.state },
+      // What one finds is told also where it is as it was.
       values: { state: one.state },
     });
     app.open("camera", { id: draft });

@@ -1,5 +1,5 @@
-// What kind of incident it is: the last used ones at hand, all others under their branches; once chosen, only that one stands there,
-// so that words and photos are near.
+// What kind of incident it is: the last used ones first, then all others by their branches, each one tap away; once chosen, only
+// that one stands there, so that words and photos are near.
 
 import { element } from "../../ui/dom.js";
 import { t } from "../../ui/texts.js";
@@ -37,14 +37,8 @@ export function categories(app, draft) {
       const options = last.map((code) => option(forms.category(code)));
       parts.push(choice(t("incident.last_used"), options, category, choose));
     }
-    for (const [i, [branch, leaves]] of forms.groups.entries()) {
-      // Where nothing was used yet, the first ones are at hand.
-      const isOpen = last.length === 0 && i === 0;
-      const fold = element("details", { class: "more" }, element("summary", {}, branch));
-      fold.open = isOpen;
-      fold.append(choice("", leaves.map(option), category, choose));
-      parts.push(fold);
-    }
+    for (const [branch, leaves] of forms.groups)
+      parts.push(choice(branch, leaves.map(option), category, choose));
     box.replaceChildren(...parts);
   }
 

@@ -38,10 +38,10 @@ export function search(app) {
 function newHere(app, text) {
   const has = wordsOf(text);
   if (!has) return [];
-  const { newHouseholds } = app.mine;
-  return newHouseholds
-    .filter(({ values }) => has(values.head_name, values.address, values.phone, values.note))
-    .map((record) => ({ kind: "new_household", record }));
+  return app.mine.newHouseholds
+    .map(({ id }) => app.mine.over(app.mine.entered(id)))
+    .filter(({ head, address, phone, note }) => has(head, address, phone, note))
+    .map((record) => ({ kind: "household", record }));
 }
 
 /** `{kind, record, metres?}` as a line that opens its card. */
@@ -71,22 +71,14 @@ export function hitRow(app, { kind, record, metres = null }) {
       iconName: "camera",
       onclick: () => app.open("cameraCard", { id: record.id }),
     });
-  if (kind === "new_household")
-    return row({
-      title: record.values.head_name || record.values.address,
-      note: record.values.address,
-      end: t("find.new_here"),
-      iconName: "home",
-      "data-new": record.id,
-      onclick: () => app.open("newHousehold", { id: record.id }),
-    });
+  const own = record.row?.id;
   return row({
     title: record.head || record.address,
     note: record.head ? record.address : "",
-    end,
+    end: own ? t("find.new_here") : end,
     iconName: "home",
-    "data-household": record.id,
-    onclick: () => app.open("householdCard", { id: record.id }),
+    ...(own ? { "data-new": own } : { "data-household": record.id }),
+    onclick: () => app.open("householdCard", own ? { own } : { id: record.id }),
   });
 }
 

@@ -1,20 +1,22 @@
 // A household: its card, "been there, nothing changed" as one tap; new, correct, move, tag.
 
-import { element, paintSymbol } from "../../ui/dom.js";
+import { NotHere } from "../../offline/errors.js";
+import { element, icon, paintSymbol } from "../../ui/dom.js";
 import { t } from "../../ui/texts.js";
-import { button, choice, textField, toggle } from "../parts.js";
+import { button, choice, notice, textField, toggle } from "../parts.js";
 import { Photos } from "../photos.js";
 import { Placing } from "../placing.js";
 import { quickFix } from "../samples.js";
-import { trouble } from "../words.js";
+import { stateWord, TONES, trouble } from "../words.js";
 import { draftWith, footOf, leaveForm } from "./form.js";
 
 const FIELDS = ["address", "head_name", "phone", "origin", "note", "place"];
 
-export function householdCard(app, { id }) {
-  const one = app.mine.over(app.ground.household(id));
+/** `{id}` of the pack, or `{own}`: the row by which it was entered here, where the pack does not have it yet. */
+export function householdCard(app, about) {
+  const one = theOne(app, about);
   const { forms } = app.ground;
-  const grid = app.ground.grid(one.area);
+  const grid = app.ground.grid(one.area) ?? (one.place && app.ground.gridAt(one.place));
   const fact = (name, value) => (value ? [element("dt", {}, t(name)), element("dd", {}, value)] : []);
   const tags = element(
     "div",
@@ -24,7 +26,7 @@ export function householdCard(app, { id }) {
   const body = element(
     "div",
     {},
-    ...(app.mine.has("household", id) ? [element("p", { class: "note is-info" }, t("household.mine"))] : []),
+    ...ofOurs(app, one),
     tags,
     element(
       "dl",
@@ -45,12 +47,38 @@ export function householdCard(app, { id }) {
     size: "half",
     foot: app.may("household_edit") ? visitButton(app, one) : null,
     onShow: () => {
-      app.map.select({ household: id });
+      if (one.id !== null) app.map.select({ household: one.id });
       if (one.place) app.map.goTo(one.place, { cover: app.cover });
     },
     onClose: () => app.map.select({}),
   };
 }
+
+/** As it will be with what was written of it here. */
+function theOne(app, { id, own }) {
+  const one = own ? app.mine.entered(own) : app.ground.household(id);
+  // It came with a pack, or was thrown away, while the list was open.
+  if (!one) throw new NotHere("No such household is kept here.");
+  return app.mine.over(one);
+}
+
+/** What of it still lies here. */
+function ofOurs(app, { id, row }) {
+  if (!row) return app.mine.has("household", id) ? [notice("info", t("household.mine"))] : [];
+  const [tone, sign] = TONES[row.state];
+  return [
+    notice("info", t("household.new_here")),
+    element(
+      "div",
+      { class: "buttons" },
+      element("span", { class: "chip", "data-tone": tone }, icon(sign), stateWord(row.state)),
+      button(t("nav.outbox"), () => app.open("outbox"), { iconName: "send", id: "to-outbox" }),
+    ),
+  ];
+}
+
+/** By what an operation names it. */
+const named = ({ id, record = undefined, rev }) => ({ serverId: id, record, baseRev: rev });
 
 function editButtons(app, one) {
   return element(
@@ -95,8 +123,7 @@ async function visit(app, one, { pressed = null, isLong = false }) {
   const { serial } = app.sheet;
   try {
     const id = await app.outbox.draft("household", "visit", {
-      serverId: one.id,
-      baseRev: one.rev,
+      ...named(one),
       formVersion: app.ground.forms.version,
       values: { text: "" },
     });
@@ -142,17 +169,16 @@ export async function visitForm(app, { id }) {
   };
 }
 
-async function change(app, { id: serverId }, { isMove = false } = {}) {
+async function change(app, { id: serverId, row }, { isMove = false } = {}) {
   // The card may be older than what was sealed a moment ago.
   await app.mine.load();
-  const one = app.mine.over(app.ground.household(serverId));
+  const one = theOne(app, row ? { own: row.id } : { id: serverId });
   const old = {
     ...valuesOf(one),
     ...Object.fromEntries((one.tags ?? []).map((slug) => [`tag:${slug}`, true])),
   };
   const id = await app.outbox.draft("household", "change", {
-    serverId,
-    baseRev: one.rev,
+    ...named(one),
     formVersion: app.ground.forms.version,
     old,
   });

@@ -9,7 +9,6 @@ import { elsewhere } from "./form.js";
 import { household, householdCard, visitForm } from "./household.js";
 import { incident, incidentCard, note } from "./incident.js";
 import { moment } from "./moment.js";
-import { newHousehold } from "./newhousehold.js";
 import { outbox } from "./outbox.js";
 import { patrol } from "./patrol.js";
 import { leave, more } from "./settings.js";
@@ -30,7 +29,6 @@ export const SCREENS = {
   leave,
   more,
   near,
-  newHousehold,
   outbox,
   patrol,
   search,
