@@ -37,9 +37,13 @@ export function categories(app, draft) {
       const options = last.map((code) => option(forms.category(code)));
       parts.push(choice(t("incident.last_used"), options, category, choose));
     }
-    for (const [branch, leaves] of forms.groups)
-      parts.push(choice(branch, leaves.map(option), category, choose));
-    box.replaceChildren(...parts);
+    const branches = forms.groups.map(([branch, leaves]) =>
+      choice(branch, leaves.map(option), category, choose),
+    );
+    const toBranch = forms.groups.map(([branch], i) =>
+      button(branch, () => branches[i].scrollIntoView(), { kind: "quiet" }),
+    );
+    box.replaceChildren(element("nav", { class: "branches" }, ...toBranch), ...parts, ...branches);
   }
 
   if (draft.values.category) showChosen();
