@@ -102,7 +102,7 @@ def test_what_was_sent_back_is_put_away_with_two_taps(open_field: OpenField, lin
     report(page, "不再需要")
     refused = sent_back(page, line)
     put_away = refused.locator("[data-do=give-up]")
-    expect(put_away).to_have_text("收起")
+    expect(put_away).to_have_text("放弃这条记录")
     put_away.click()
     # Nobody else has it: it is asked.
     expect(put_away).to_contain_text("别处没有这条记录")

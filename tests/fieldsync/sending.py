@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gis_grid.accounts.models import User
+from gis_grid.core import crypto
 from gis_grid.fieldsync.models import Operation, Outcome
+from gis_grid.fieldsync.reading import PAYLOAD, content_of
 from tests.fieldsync.tablets import Tablet
 
 BASE = "/api/v1/uploads/"
@@ -76,12 +78,20 @@ class Sender:
 def applied(user: User, file: File, **more: Any) -> Operation:
     """The operation of the file, as it stands when it has been applied to thing 7."""
     told = {"outcome": Outcome.APPLIED, "object_id": 7, "entity": "thing", **more}
+    sent = {
+        "op_id": str(file.op_id),
+        "seq": 1,
+        "entity": "thing",
+        "action": "create",
+        "changes": {},
+    }
+    text, digest = content_of(sent)
     return Operation.objects.create(
         op_id=file.op_id,
         user=user,
         seq=1,
         action="create",
-        payload_cipher=b"",
-        digest=b"",
+        payload_cipher=crypto.encrypt(text, purpose=PAYLOAD),
+        digest=digest,
         **told,
     )

@@ -114,3 +114,31 @@ def test_a_held_photo_is_refused_in_words(tablet: Tablet, cast: SimpleNamespace)
         settle_file(acting_user=cast.office, upload_id=key, take=False)
     settle_file(acting_user=cast.office, upload_id=key, take=False, reason="照片拍的不是这里")
     assert states(tablet, sent["op_id"]) == ["refused"]
+
+
+def listing(file: File, sent: dict[str, Any]) -> dict[str, Any]:
+    told = {"id": str(file.attachment), "sha256": file.sha256, "size": len(file.content)}
+    return {**sent, "op_id": str(file.op_id), "attachments": [told]}
+
+
+def test_another_file_than_the_record_names_is_not_taken(tablet: Tablet) -> None:
+    right = File(picture())
+    push(tablet, listing(right, incident(HERE)))
+    wrong = File(picture(), right.op_id, right.attachment)
+    sender = Sender(tablet)
+    assert sender.begin(wrong).status_code == 422
+    sender.put(sender.url(right), 0, right.content)
+    assert Upload.objects.get().state == "attached"
+
+
+def test_one_that_came_before_its_record_gives_way(tablet: Tablet) -> None:
+    right = File(picture())
+    wrong = File(picture(), right.op_id, right.attachment)
+    sender = Sender(tablet)
+    sender.put(sender.url(wrong), 0, wrong.content)
+    [receipt] = push(tablet, listing(right, incident(HERE)))
+    assert [one["state"] for one in receipt["attachments"]] == ["refused"]
+    assert not Attachment.objects.exists()
+    sender.put(sender.url(right), 0, right.content)
+    assert Upload.objects.get().state == "attached"
+    assert Attachment.objects.count() == 1

@@ -83,7 +83,7 @@ test("a record is named in words, also where no pack says what its category is c
   const row = (values) => ({ entity: "incident", action: "create", values });
   const titled = (forms, values) => titleOf(row(values), { forms: new Forms(forms) });
   const known = { categories: [{ code: "family", label: "家庭纠纷", kind: "mediation" }] };
-  assert.equal(titled(known, { category: "family", what: "两家争水" }), "家庭纠纷");
+  assert.equal(titled(known, { category: "family", what: "两家争水" }), "家庭纠纷 · 两家争水");
   assert.equal(titled({}, { category: "family", what: "两家争水" }), "两家争水");
   assert.equal(titled({}, { category: "family" }), "");
   assert.equal(titled({}, { category: "family", what: "水".repeat(60) }), `${"水".repeat(24)}…`);

@@ -116,3 +116,21 @@ test("what was taken in of a correction that was partly in conflict stands there
   assert.deepEqual([address, note], ["丙", "门口有井"]);
   await own.close();
 });
+
+test("a correction that was begun is gone on with", async () => {
+  const own = await enrolled();
+  const { outbox } = own;
+  const mine = mineOf(outbox);
+  const one = { id: 5, rev: 3, address: "甲" };
+  await mine.load();
+  assert.equal(mine.begun(one), null);
+  const draft = await outbox.draft("household", "change", { serverId: 5, old: { address: "甲" } });
+  await mine.load();
+  assert.equal(mine.begun(one).id, draft);
+  assert.equal(mine.begun({ ...one, id: 6 }), null);
+  await outbox.save(draft, { address: "乙" });
+  await outbox.seal(draft);
+  await mine.load();
+  assert.equal(mine.begun(one), null);
+  await own.close();
+});

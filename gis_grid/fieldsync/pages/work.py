@@ -17,10 +17,10 @@ from gis_grid.core.attachments.http import shown_answer
 from gis_grid.core.errors import DomainError, MissingError
 from gis_grid.fieldsync import partial
 from gis_grid.fieldsync.conflicts import as_row, visible_conflicts
+from gis_grid.fieldsync.kept import payload_of
 from gis_grid.fieldsync.models import Operation, Upload
 from gis_grid.fieldsync.registry import entity_of, sees
 from gis_grid.fieldsync.services import settling
-from gis_grid.fieldsync.services.judging import payload_of
 from gis_grid.fieldsync.words import label_of, place_of, shown, what
 
 MOST = 100

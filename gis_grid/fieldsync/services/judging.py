@@ -21,7 +21,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_grid.accounts.models import User
-from gis_grid.core import crypto
 from gis_grid.core.errors import (
     BusyError,
     DomainError,
@@ -32,8 +31,9 @@ from gis_grid.core.errors import (
 from gis_grid.core.texts import tidy
 from gis_grid.fieldsync import registry
 from gis_grid.fieldsync.conflicts import seal
+from gis_grid.fieldsync.kept import content_of
 from gis_grid.fieldsync.models import Conflict, Operation, Outcome, Record
-from gis_grid.fieldsync.reading import PAYLOAD, OperationIn, read_kept
+from gis_grid.fieldsync.reading import OperationIn
 from gis_grid.fieldsync.registry import Done, Entity, Op
 from gis_grid.fieldsync.services import uploading
 
@@ -242,7 +242,7 @@ def apply(row: Operation, user: User, *, is_taken: bool = False) -> Done:
     `is_taken`: a person has looked at it and wants it done, also where it was held because its
     tablet's id already stands for a thing that was told otherwise.
     """
-    sent = _content_of(row)
+    sent = content_of(row)
     entity = registry.entity_of(sent.entity)
     action = entity.actions.get(sent.action)
     if action is None:
@@ -315,7 +315,7 @@ def _first_of(row: Operation, entity: Entity) -> Op | None:
         if before is None:
             break
         first = before
-    return None if first is row else _op(first, entity, _content_of(first))
+    return None if first is row else _op(first, entity, content_of(first))
 
 
 def _was_told(row: Operation, sent: OperationIn, known: Record) -> bool:
@@ -324,16 +324,12 @@ def _was_told(row: Operation, sent: OperationIn, known: Record) -> bool:
         user=row.user_id, entity=row.entity, action=row.action, record=known.record
     )
     makers = makers.filter(object_id=known.object_id).exclude(pk=row.pk)
-    told = [_new_values(_content_of(one)) for one in makers]
+    told = [_new_values(content_of(one)) for one in makers]
     return not told or _new_values(sent) in told
 
 
 def _new_values(sent: OperationIn) -> dict[str, Any]:
     return {name: new for name, (_old, new) in sent.changes.items()}
-
-
-def _content_of(row: Operation) -> OperationIn:
-    return read_kept(crypto.decrypt(row.payload_cipher, purpose=PAYLOAD))
 
 
 def _known(entity: Entity, record: UUID | None, user_id: int) -> Record | None:
@@ -350,9 +346,3 @@ def _wait_for(record: UUID | None, row: Operation) -> None:
     if timezone.now() - row.received_at < PATIENCE:
         raise NotYetError
     raise MissingError(_("What it belongs to has never come."))
-
-
-def payload_of(row: Operation) -> dict[str, object]:
-    """What was sent, for people who settle it."""
-    found: dict[str, object] = json.loads(crypto.decrypt(row.payload_cipher, purpose=PAYLOAD))
-    return found

@@ -26,6 +26,7 @@ from gis_grid.core.errors import (
 )
 from gis_grid.fieldsync import partial, registry
 from gis_grid.fieldsync.errors import ChecksumError
+from gis_grid.fieldsync.kept import content_of
 from gis_grid.fieldsync.models import Device, Operation, Outcome, Upload
 from gis_grid.fieldsync.room import refusing_when_full
 
@@ -61,7 +62,8 @@ class Checksum:
 def begin(*, user: User, device: Device | None, told: Announced) -> Upload:
     """The upload of this attachment, a new one or the one that is there.
 
-    TooLargeError for more than `ATTACHMENT_BYTES`, StateError where another file was announced.
+    TooLargeError for more than `ATTACHMENT_BYTES`, InputError where its operation names another
+    file, StateError where another one was announced before, and no operation says which is right.
     """
     if told.size > settings.ATTACHMENT_BYTES:
         raise TooLargeError(
@@ -70,6 +72,9 @@ def begin(*, user: User, device: Device | None, told: Announced) -> Upload:
         )
     if told.size < 1:
         raise InputError(_("The file is empty."), where="Upload-Length")
+    listed = _listed(user, told.op_id, told.attachment)
+    if listed is not None and listed != (told.sha256, told.size):
+        raise InputError(_("The record names another file under this id."), where="attachment")
     until = timezone.now() + KEPT
     upload, is_new = Upload.objects.get_or_create(
         user=user,
@@ -85,10 +90,28 @@ def begin(*, user: User, device: Device | None, told: Announced) -> Upload:
         },
     )
     if (upload.sha256, upload.size) != (told.sha256, told.size):
+        if listed is not None and upload.state != Upload.State.ATTACHED:
+            return _begin_anew(upload, told, until)
         raise StateError(_("Another file was announced under this id before."), where="attachment")
     if not is_new:
         Upload.objects.filter(pk=upload.pk).update(expires_at=until)
         upload.expires_at = until
+    return upload
+
+
+def _listed(user: User, op_id: uuid.UUID, attachment: uuid.UUID) -> tuple[str, int] | None:
+    """SHA-256 and size of an attachment as its operation has it, None where nobody knows."""
+    row = Operation.objects.filter(pk=op_id, user=user).first()
+    named = content_of(row).attachments if row is not None else []
+    return next(((one.sha256, one.size) for one in named if one.id == attachment), None)
+
+
+def _begin_anew(upload: Upload, told: Announced, until: dt.datetime) -> Upload:
+    """What came under the id was another file: the one that the operation names takes its place."""
+    upload.sha256, upload.size, upload.offset = told.sha256, told.size, 0
+    upload.state, upload.message, upload.expires_at = Upload.State.PARTIAL, "", until
+    upload.save()
+    transaction.on_commit(lambda: partial.drop(upload.pk))
     return upload
 
 
@@ -225,6 +248,12 @@ def finish(key: uuid.UUID) -> None:
 def _finish(upload: Upload) -> None:
     operation = _operations().filter(op_id=upload.op_id, user=upload.user).first()
     if operation is None or operation.object_id is None:
+        return
+    listed = _listed(upload.user, upload.op_id, upload.attachment)
+    if listed is not None and listed != (upload.sha256, upload.size):
+        upload.state = Upload.State.REFUSED
+        upload.message = _("The record names another file under this id.")
+        upload.save(update_fields=["state", "message"])
         return
     try:
         content = partial.read(upload.pk)

@@ -54,6 +54,8 @@ TEXTS = {
         "This part of the patrol can't be corrected here. Save the rescue file and tell the office "
         "what was walked, or walk the route again; then put it away."
     ),
+    "moment.title": _("Put the time right"),
+    "moment.since": _("The patrol began {at}."),
     "moment.start": _("When did the patrol begin?"),
     "moment.track": _("When was the first place of this piece?"),
     "moment.passed": _("When was this checkpoint passed?"),

@@ -73,6 +73,12 @@ export class Mine {
     return { id: serverId, record, rev: null, row, ...told };
   }
 
+  /** A correction of it that was begun and not finished: it is gone on with, or the two would contradict each other. */
+  begun(one) {
+    const about = { ...one, record: one.record ?? this.#recordOf(one.id) };
+    return this.#rows.find((row) => row.state === "draft" && corrects(row, about)) ?? null;
+  }
+
   /** The tablet's own id of a household that was entered here. */
   #recordOf(serverId) {
     const made = this.#rows.find(
@@ -91,10 +97,11 @@ export class Mine {
 const ON_THE_WAY = ["sealed", "sending", "received"];
 
 /** Whether a row changes this household and the pack does not have it yet. */
-function isAbout({ entity, action, record, serverId, state, receipt }, one) {
+const isAbout = (row, one) => corrects(row, one) && isNews(row.state, row.receipt, one);
+
+function corrects({ entity, action, record, serverId }, one) {
   if (entity !== "household" || action !== "change") return false;
-  if (record === one.record || (serverId !== null && serverId === one.id)) return isNews(state, receipt, one);
-  return false;
+  return record === one.record || (serverId !== null && serverId === one.id);
 }
 
 /** What of it stands on the server, or will: not what somebody else has changed. */

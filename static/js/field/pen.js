@@ -2,8 +2,11 @@
 // form is closed; then it opens there by itself, with what was written meanwhile.
 
 import { NotADraft, NotHere } from "../offline/errors.js";
+import { t } from "../ui/texts.js";
 import { Holding } from "./holding.js";
 
+// Drafts whose form was closed in this tab and that are not all on the disk yet.
+const leaving = new Set();
 const LOCK = "gis-grid-field-draft";
 
 /**
@@ -13,13 +16,16 @@ const LOCK = "gis-grid-field-draft";
 export function underOnePen(name, form, elsewhere, locks = undefined) {
   return async (app, params) => {
     const { pen = new Holding(`${LOCK}-${params.id}`, locks) } = params;
+    if (leaving.has(params.id)) app.say(t("form.waits"));
     const isOurs = await pen.take();
     try {
       const row = await app.outbox.get(params.id);
       if (!row) throw new NotHere("No such operation is kept here.");
       if (row.state !== "draft") throw new NotADraft("It was sealed already.");
       const screen = isOurs ? await form(app, params) : elsewhere(app, row);
-      return isOurs ? held(screen, pen) : waiting(screen, pen, () => goOn(app, name, { ...params, pen }));
+      return isOurs
+        ? held(screen, pen, params.id)
+        : waiting(screen, pen, () => goOn(app, name, { ...params, pen }));
     } catch (error) {
       pen.letGo();
       throw error;
@@ -28,11 +34,13 @@ export function underOnePen(name, form, elsewhere, locks = undefined) {
 }
 
 /** The pen goes on when all that was typed is on the disk. */
-function held(screen, pen) {
+function held(screen, pen, id) {
   const onClose = async () => {
+    leaving.add(id);
     try {
       await screen.onClose?.();
     } finally {
+      leaving.delete(id);
       pen.letGo();
     }
   };

@@ -44,12 +44,13 @@ export function titleOf(row, ground) {
 // So much of a text stands in a title.
 const MOST_LETTERS = 24;
 
-/** Its category; where that is not known here (a tablet without a pack), how its text begins. */
+/** Its category, as far as it is known here (not on a tablet without a pack), and how its text begins. */
 function incidentTitle({ category, what = "" }, ground) {
   if (!category) return t("incident.no_category");
   const { label } = ground.forms.category(category);
   const text = what.trim();
-  return label || (text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text);
+  const words = text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
+  return [label, words === label ? "" : words].filter(Boolean).join(" · ");
 }
 
 const two = (number) => String(number).padStart(2, "0");

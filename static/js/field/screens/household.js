@@ -173,6 +173,11 @@ async function change(app, { id: serverId, row }, { isMove = false } = {}) {
   // The card may be older than what was sealed a moment ago.
   await app.mine.load();
   const one = theOne(app, row ? { own: row.id } : { id: serverId });
+  const begun = app.mine.begun(one);
+  if (begun) {
+    app.open("household", { id: begun.id, isMove, by: "hand" });
+    return;
+  }
   const old = {
     ...valuesOf(one),
     ...Object.fromEntries((one.tags ?? []).map((slug) => [`tag:${slug}`, true])),

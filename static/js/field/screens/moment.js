@@ -3,6 +3,7 @@
 import { element } from "../../ui/dom.js";
 import { t } from "../../ui/texts.js";
 import { textField, toggle } from "../parts.js";
+import { when } from "../words.js";
 import { draftWith, footOf, leaveForm } from "./form.js";
 
 const FIELDS = { start: "started_at", passed: "at", end: "ended_at" };
@@ -19,7 +20,7 @@ export async function moment(app, { id }) {
     else draft.set(FIELDS[action], new Date(told).toISOString());
   };
   return {
-    title: t(`moment.${action}`),
+    title: t("moment.title"),
     size: "half",
     isForm: true,
     body: element(
@@ -27,7 +28,7 @@ export async function moment(app, { id }) {
       {},
       head,
       textField(t(`moment.${action}`), localText(told), change, {
-        hint: action === "start" ? t("moment.all") : "",
+        hint: action === "start" ? t("moment.all") : await sinceWhen(app, row),
         type: "datetime-local",
         step: 1,
         id: "moment",
@@ -40,6 +41,13 @@ export async function moment(app, { id }) {
     }),
     onClose: () => leaveForm(app, draft),
   };
+}
+
+/** When the patrol began, as the server is told: what belongs to it comes after that. */
+async function sinceWhen(app, { record }) {
+  const starts = (await app.outbox.trace(record)).filter(({ action }) => action === "start");
+  const start = starts.length > 0 ? await app.outbox.get(starts.at(-1).id) : null;
+  return start ? t("moment.since", { at: when(start.values.started_at) }) : "";
 }
 
 /** When it was, by what was told last; of a track its first place. */
