@@ -7,6 +7,7 @@ rectangles of 0.01° × 0.01°, laid out from west to east.
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,7 @@ from gis_grid.territory.models import Region
 from gis_grid.territory.services.located import reassign
 from gis_grid.territory.services.publish import NewCell, publish_villages
 
+FOLDER = Path(__file__).parent
 COUNTY = "431024000000"
 JINPING, TANGCUN = "431024111000", "431024102000"
 QUANFENG, LIJIA, OTHER_VILLAGE = "431024111200", "431024111201", "431024102200"
@@ -63,8 +65,13 @@ def make_user(username: str, role: Role | None, *areas: str) -> User:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that commits empties the tables after it: what migrations put there must come back."""
+    """A test that commits empties the tables after it: what migrations put there must come back.
+    `bin/test` looks for browser tests and soaks in their own folders alone.
+    """
     for item in items:
+        for name in ("browser", "soak"):
+            if item.get_closest_marker(name) and FOLDER / name not in item.path.parents:
+                raise pytest.UsageError(f"{item.nodeid}: belongs into tests/{name}/")
         mark = item.get_closest_marker("django_db")
         if mark and mark.kwargs.get("transaction") and not mark.kwargs.get("serialized_rollback"):
             raise pytest.UsageError(f"{item.nodeid}: transaction=True needs serialized_rollback")

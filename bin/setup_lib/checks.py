@@ -61,21 +61,26 @@ def node_tests(layout: Layout) -> Command | None:
 def fast_tests(layout: Layout) -> Command:
     """All Python tests that need neither a browser nor a machine for themselves, side by side."""
     workers = max(2, min(4, os.cpu_count() or 2))
-    # Whoever is through takes some of what the other has left.
-    side_by_side = ("-n", str(workers), "--dist", "worksteal")
-    return [layout.venv / "bin/pytest", "-m", "not browser and not soak", *side_by_side]
+    return [layout.venv / "bin/pytest", "-m", "not browser and not soak", *side_by_side(workers)]
+
+
+def side_by_side(workers: int) -> tuple[str, ...]:
+    """For pytest: whoever is through takes some of what the other has left."""
+    return ("-n", str(workers), "--dist", "worksteal")
 
 
 def soak_test(layout: Layout) -> Command:
     """The short soak, by itself: it starts and kills servers of its own."""
-    return [layout.venv / "bin/pytest", "-m", "soak"]
+    return [layout.venv / "bin/pytest", "tests/soak", "-m", "soak"]
 
 
 def browser_tests(layout: Layout) -> Command | None:
-    """The browser tests, one after another: they measure."""
+    """The browser tests: two browsers, each with a server and a database of its own. One alone
+    leaves half of two cores idle.
+    """
     if not any((layout.root / "tests/browser").rglob("test_*.py")):
         return None
-    return [layout.venv / "bin/pytest", "-m", "browser"]
+    return [layout.venv / "bin/pytest", "tests/browser", "-m", "browser", *side_by_side(2)]
 
 
 CHECKS = (

@@ -62,7 +62,7 @@ def run() -> Iterator[Figure]:
         with psycopg.connect(site.in_database(url, site.DATABASE), autocommit=True) as db:
             tokens = _enrol(db)
             yield from _pulls(port, tokens[0])
-            with _worker(site.in_database(url, site.DATABASE)):
+            with _worker(site.environment(url)):
                 yield from _pushes(port, db, tokens)
 
 
@@ -221,12 +221,12 @@ def _left(db: "psycopg.Connection[Any]") -> int:
 
 
 @contextmanager
-def _worker(url: str) -> Iterator[None]:
+def _worker(env: dict[str, str]) -> Iterator[None]:
     quiet = subprocess.DEVNULL
     with subprocess.Popen(
         [sys.executable, "manage.py", "procrastinate", "worker"],
         cwd=site.ROOT,
-        env={**os.environ, "DATABASE_URL": url, "DATABASE_OWNER_URL": url},
+        env={**os.environ, **env},
         stdout=quiet,
         stderr=quiet,
     ) as process:

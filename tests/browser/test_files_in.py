@@ -10,7 +10,7 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, OpenMap
-from tests.browser.site import DATABASE, in_database, manage
+from tests.browser.site import environment, manage
 from tests.exchange.incoming import files
 
 pytestmark = pytest.mark.browser
@@ -18,8 +18,7 @@ pytestmark = pytest.mark.browser
 
 def work() -> None:
     """What the worker would do."""
-    url = in_database(str(settings.DATABASE_OWNER_URL), DATABASE)
-    env = {"DATABASE_URL": url, "DATABASE_OWNER_URL": url, "DEMO": "1"}
+    env = environment(str(settings.DATABASE_OWNER_URL))
     manage(env, "procrastinate", "worker", "--one-shot")
 
 
