@@ -9,6 +9,7 @@ from typing import Any
 
 import environ
 from django.utils.translation import gettext_lazy as _
+from whitenoise.compress import Compressor
 
 from gis_grid.config.wheels import gdal_library, geos_library
 
@@ -222,6 +223,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
+# Maps of others' sources are for developers alone and cost half of the time.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 MEDIA_ROOT = BASE_DIR / "var" / "media"
 # The font of prints, as set-up made it of the machine's own.
 FONT_DIR = env.str("FONT_DIR", default=str(BASE_DIR / "var" / "fonts"))
