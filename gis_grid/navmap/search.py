@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Literal
 
 from django.utils.translation import gettext as _
-from pypinyin import Style, lazy_pinyin
 
 from gis_grid.accounts.models import User
 from gis_grid.accounts.policies import Permission
@@ -195,6 +194,9 @@ def _place_rank(text: str, code: str, name: str) -> int | None:
 @lru_cache(maxsize=100_000)
 def _readings(name: str) -> tuple[str, str]:
     """Initials and full pinyin of a place's name: `qfc`, `quanfengcun`."""
+    # Its dictionaries are a fifth of a second of every start, of commands and workers, too.
+    from pypinyin import Style, lazy_pinyin
+
     initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
     return initials.lower(), "".join(lazy_pinyin(name)).lower()
 

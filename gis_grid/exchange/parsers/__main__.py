@@ -12,6 +12,9 @@ from gis_grid.exchange.parsers import Refused
 
 PARSERS = ("table", "vector", "gpx", "layout", "features", "survey")
 MIB = 2**20
+# pyogrio looks for these when it is imported, and no parser makes a frame: half of the time that
+# a small map takes went into it.
+NOT_NEEDED = ("geopandas", "pandas")
 
 
 def limit(memory_mb: int, cpu_s: int, written_mb: int) -> None:
@@ -39,6 +42,7 @@ def main() -> None:
     limit(limits["memory_mb"], limits["cpu_s"], limits["written_mb"])
     if request["parser"] not in PARSERS:
         raise SystemExit(2)
+    vars(sys)["modules"].update(dict.fromkeys(NOT_NEEDED))
     try:
         parser = importlib.import_module(f"gis_grid.exchange.parsers.{request['parser']}")
         messages: Iterable[dict[str, Any]] = parser.read(

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio.raw
 import shapely
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
@@ -61,7 +60,7 @@ def _append(
 ) -> None:
     fields = [_field(column, values) for column, values in zip(columns, chunk.columns, strict=True)]
     moments = {column.name: _utc(chunk) for column in columns if column.kind == "moment"}
-    pyogrio.raw.write(
+    _write(
         str(path),
         geometry=np.array([*chunk.places, None], dtype=object)[:-1],
         field_data=[data for data, _mask in fields],
@@ -163,6 +162,14 @@ def _write_shapes(cargo: Cargo, folder: Path) -> tuple[int, str]:
     return count, _explained(cargo, names, lost)
 
 
+def _write(path: str, **layer: Any) -> None:
+    """A layer by GDAL, or more of one."""
+    # It brings pandas, a third of a second of every start of a command or a web process.
+    import pyogrio.raw
+
+    pyogrio.raw.write(path, **layer)
+
+
 def _append_shape(
     folder: Path,
     kind: str,
@@ -173,7 +180,7 @@ def _append_shape(
 ) -> None:
     shapes = {"point": "Point", "line": "MultiLineString", "area": "MultiPolygon"}
     fields = [_field(column, values) for column, values in zip(columns, chunk.columns, strict=True)]
-    pyogrio.raw.write(
+    _write(
         str(folder / f"{name}_{kind}.shp"),
         geometry=np.array([*chunk.places, None], dtype=object)[:-1],
         field_data=[data for data, _mask in fields],
