@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -73,11 +74,23 @@ class OpenMap:
         user: str,
         *,
         hash: str = "",  # noqa: A002 what it is called in an address
+        **options: Any,
+    ) -> Page:
+        page = self.signed_in(user, f"/{hash}", **options)
+        settled(page)
+        return page
+
+    def signed_in(
+        self,
+        user: str,
+        path: str,
+        *,
         size: dict[str, int] = DESK,
         touch: bool = False,
         language: str = "zh-hans",
         **more: Any,
     ) -> Page:
+        """Any page, by the sign-in that it leads to."""
         context = self.browser.new_context(
             viewport=ViewportSize(width=size["width"], height=size["height"]),
             has_touch=touch,
@@ -90,15 +103,11 @@ class OpenMap:
         page = context.new_page()
         page.set_default_timeout(15_000)
         self.trouble.watch(page, self.site)
-        page.goto(f"{self.site}/sign-in/")
+        page.goto(f"{self.site}{path}")
         page.fill("[name=username]", user)
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
-        page.wait_for_url(f"{self.site}/")
-        if hash:
-            page.goto(f"{self.site}/{hash}")
-            page.reload()
-        settled(page)
+        page.wait_for_url(lambda url: urlsplit(url).path == urlsplit(path).path)
         return page
 
     def forgive(self, status: int | str) -> None:
@@ -133,7 +142,8 @@ def line(site: str) -> Iterator[Line]:
 
 @pytest.fixture
 def office(open_map: OpenMap) -> field.Office:
-    return field.Office(open_map("county"))
+    """At the page of tablets: a map would be drawn for nothing."""
+    return field.Office(open_map.signed_in("county", "/devices/"))
 
 
 class OpenField:

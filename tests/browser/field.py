@@ -28,7 +28,7 @@ CALL = """async ([url, body]) => {
 
 
 class Office:
-    """Somebody at a desk, signed in on the office's map."""
+    """Somebody at a desk, signed in."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
