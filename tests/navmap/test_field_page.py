@@ -31,8 +31,8 @@ def test_every_word_that_the_scripts_say_is_there_and_every_word_is_said() -> No
     texts = set(TEXTS) | set(RECORD_TEXTS)
     said = set(re.findall(r'"([a-z]+\.[a-z_]+)"', code))
     assert set(re.findall(r'\bt\(\s*"([^"]+)"', code)) <= texts | set(SHARED)
-    # Put together from their parts: states, kinds of records, fields, layers, points of a compass.
-    parts = ("state.", "kind.", "field.", "layer.", "nav.", "compass.", "camera.")
+    # Put together from their parts: states, kinds, fields, layers, points of a compass, moments.
+    parts = ("state.", "kind.", "field.", "layer.", "nav.", "compass.", "camera.", "moment.")
     built = {key for key in texts if key.startswith(parts)}
     assert texts - said - built == set()
 
