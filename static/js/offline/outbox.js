@@ -4,19 +4,11 @@
 
 import { Clock } from "./clock.js";
 import { beginAnew, dropComplete, throwAway } from "./endings.js";
-import { NotADraft, NotEnrolled, NotHere, NothingChanged, writing } from "./errors.js";
+import { NotADraft, NotEnrolled, NotHere, writing } from "./errors.js";
+import { finished, putFinished } from "./finishing.js";
 import { uuid7 } from "./ids.js";
 import { newestRows, openRows } from "./listing.js";
-import { operationOf } from "./operation.js";
-import {
-  completeAt,
-  describePhotos,
-  PHOTO_TABLES,
-  preparePhoto,
-  readPhoto,
-  samePhoto,
-  takeOff,
-} from "./photos.js";
+import { completeAt, PHOTO_TABLES, preparePhoto, readPhoto, samePhoto, takeOff } from "./photos.js";
 import { STATES } from "./states.js";
 import { channelOf } from "./store.js";
 import { inState, tally } from "./tally.js";
@@ -204,38 +196,9 @@ export class Outbox extends EventTarget {
   async #sealOnce(row, device, asBegun) {
     await this.clock.look();
     const madeAt = asBegun ? row.madeAt : this.now();
-    const listed = await this.store.attachments.where("op").equals(row.id).toArray();
-    const attachments = await describePhotos(this.vault, listed);
-    const body = await this.vault.unseal(row.body);
-    const operation = operationOf(row, body, { device, madeAt, attachments });
-    if (row.action === "change" && Object.keys(operation.changes).length + attachments.length === 0) {
-      throw new NothingChanged("Everything stands as it stood.");
-    }
-    const text = JSON.stringify(operation);
-    const sealed = await this.vault.seal(operation);
-    // Room for `"seq":…,` in the size.
-    const bytes = new TextEncoder().encode(text).byteLength + 24;
-    const seq = await this.#write(async () => {
-      if ((await this.store.records.get(row.id))?.version !== row.version) return null;
-      const counted = ((await this.store.settings.get("seq"))?.value ?? 0) + 1;
-      await this.store.settings.put({ name: "seq", value: counted });
-      const version = row.version + 1;
-      const { era, putRight, ...rest } = row;
-      const byClock = asBegun ? { era, putRight } : { era: await this.clock.era() };
-      await this.store.records.put({
-        ...rest,
-        ...byClock,
-        state: "sealed",
-        seq: counted,
-        operation: sealed,
-        bytes,
-        version,
-        sealedAt: madeAt,
-      });
-      await this.store.attachments.where("op").equals(row.id).modify({ state: "waiting" });
-      return counted;
-    });
-    return seq === null ? null : { ...operation, seq };
+    const made = await finished(this, row, { device, madeAt });
+    const seq = await this.#write(() => putFinished(this, row, made, { madeAt, asBegun }));
+    return seq === null ? null : { ...made.operation, seq };
   }
 
   /**
@@ -376,7 +339,8 @@ export class Outbox extends EventTarget {
 
   #write(work) {
     const tables = [...PHOTO_TABLES, "settings"].map((name) => this.store.table(name));
-    return writing(() => this.store.transaction("rw", tables, work));
+    // Dexie follows an awaiting function through its transaction only where it sees that it is one.
+    return writing(() => this.store.transaction("rw", tables, async () => work()));
   }
 
   /** Put another body into a draft: read, sealed, and written only if it is still the one that was read. */
