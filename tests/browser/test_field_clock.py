@@ -59,6 +59,26 @@ def begun(office: Office) -> dt.datetime:
     return dt.datetime.fromisoformat(run["started_at"])
 
 
+def test_one_who_stands_still_has_a_track(open_field: OpenField, line: Line) -> None:
+    page = open_field()
+    page.add_init_script(CLOCK)
+    page.reload()
+    ready(page)
+    line.is_cut = True
+    page.evaluate(SET, -10)
+    place(page, "patrol")
+    page.locator("[data-route]").first.click()
+    # The receiver's clock is right: the one fix is of now, not of ten days hence.
+    expect(page.locator("#sheet")).to_contain_text("1 个点")
+    page.locator("#patrol-end").click()
+    expect(page.locator("#notices")).to_contain_text("巡逻已结束")
+    page.evaluate(SET, 0)
+    line.is_cut = False
+    states(page)
+    page.locator("#send-now").click()
+    expect(page.locator(".record[data-state=applied]")).to_have_count(3, timeout=40_000)
+
+
 @pytest.mark.parametrize("days", [-10, 40])
 def test_the_patrol_is_there_with_its_right_times(
     open_field: OpenField, line: Line, office: Office, days: int

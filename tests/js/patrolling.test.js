@@ -129,6 +129,18 @@ test("a fix of a moment before the tap is where one began", async () => {
   assert.ok(Date.parse(track.values.points[0][3]) >= Date.parse(start.values.started_at));
 });
 
+test("a fix that was kept from days before is not of this walk", async () => {
+  const own = await enrolled();
+  const { patrolling, hear } = await page(own);
+  await patrolling.start(ROUTE, null);
+  hear(0, -10 * 24 * 3600_000);
+  hear(30);
+  await until(async () => patrolling.count === 1);
+  await patrolling.end();
+  const [, track] = (await own.outbox.rows({ limit: 10 })).reverse();
+  assert.equal(track.values.points.length, 1);
+});
+
 test("a note is a draft from its first letter; the end takes it along, an empty one goes", async () => {
   const own = await enrolled();
   const { patrolling } = await page(own);

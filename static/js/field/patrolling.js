@@ -231,7 +231,9 @@ export class Patrolling extends EventTarget {
 
   async #add({ place, accuracy_m: accuracy, at }) {
     if (!this.run || accuracy > WIDEST_M) return;
-    // A fix of a moment before is where one began; what is further back is by another clock.
+    // One that was kept from earlier is not of this walk; or it is by another clock, which the next one shows.
+    if (Math.abs(Date.now() - at) > EARLY_MS) return;
+    // A fix of a moment before is where one began.
     const early = this.run.startedAt - at;
     const told = early > 0 && early < EARLY_MS ? this.run.startedAt : at;
     // What was walked by the earlier clock is a piece of its own.

@@ -3,7 +3,7 @@
 
 const OPTIONS = { enableHighAccuracy: true, maximumAge: 2_000, timeout: 30_000 };
 // Some receivers tell the time of the satellites, while the tablet's clock may be wrong: where a newer fix is off by as much as
-// the one before, it is the clock. A fix that was kept from earlier is off by more each time it is told.
+// the one before, it is the clock, and where it is yet to come. A fix that was kept from earlier is off by more each time it is told.
 const SLOW_MS = 15_000;
 const STEADY_MS = 3_000;
 const WHY = { 1: "locate.denied", 2: "locate.unavailable", 3: "locate.timeout" };
@@ -68,7 +68,7 @@ export class Position {
     const before = this.#before;
     this.#before = { off, timestamp };
     const isSteady = timestamp > before.timestamp && Math.abs(off - before.off) < STEADY_MS;
-    return isSteady && Math.abs(off) > SLOW_MS ? now : timestamp;
+    return off < -SLOW_MS || (isSteady && off > SLOW_MS) ? now : timestamp;
   }
 
   #stop() {
