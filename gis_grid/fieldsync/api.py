@@ -95,7 +95,7 @@ def pull(request: HttpRequest, query: Query[PullQuery]) -> HttpResponse:
     """A page of what lies in the areas; without a cursor from the beginning."""
     user = caller_of(request).user
     answer = pulling.pull(user, query.codes(), query.cursor, limit=query.limit)
-    body = asdict(answer)
+    body = {**asdict(answer), "server_time": timezone.localtime().isoformat()}
     if not answer.more and not answer.reset:
         forms = forms_of(user)
         if forms["etag"] != query.forms:

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { putForward } from "../../static/js/offline/clock.js";
+import { Pack } from "../../static/js/offline/pack.js";
 import { rescue, restore } from "../../static/js/offline/rescue.js";
 import { FieldServer } from "./fieldserver.js";
 import { browser, enrolled, settle, visit } from "./tablet.js";
@@ -111,6 +112,26 @@ test("wrong all the time it is told by the time of sending alone", async () => {
   assert.deepEqual(told(own), { [walked]: 0 });
   const { sent_at: sentAt } = JSON.parse(own.server.calls.find(({ path }) => path === "/sync/push").body);
   assert.ok(Date.parse(own.server.time) - Date.parse(sentAt) > 9 * DAY);
+});
+
+test("the time is known from taking along, whatever became of the first call", async () => {
+  const own = await enrolled();
+  own.server.pulls = () => ({
+    cursor: "1",
+    more: false,
+    reset: false,
+    changes: {},
+    gone: {},
+    server_time: own.server.time,
+  });
+  Object.defineProperty(own.server, "time", { get: () => new Date(own.clock.ms).toISOString() });
+  const { store, vault, api, outbox } = own;
+  await new Pack({ store, vault, api, outbox }).take(["431024111001"]);
+  own.clock.set(40 * DAY);
+  const walked = await visit(outbox);
+  own.clock.set(-40 * DAY);
+  await settle(own);
+  assert.deepEqual(told(own), { [walked]: -40 });
 });
 
 test("two tabs that both see the clock put back count it once", async () => {

@@ -3,8 +3,9 @@
 
 import { uuid7 } from "./ids.js";
 
-// Longer than the longest call, so that who is sending is not overtaken; a tab that was closed is waited for as long.
-export const LEASE_MS = 120_000;
+// Longer than the longest call (1 MB over a bad connection), so that who is sending is not overtaken; a tab that was closed is
+// waited for as long.
+export const LEASE_MS = 150_000;
 const LEASE = "lease";
 
 /**

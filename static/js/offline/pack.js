@@ -161,6 +161,8 @@ export class Pack extends EventTarget {
     let isChanged = false;
     for (let resets = 0; ; ) {
       const page = await this.#parts.api.pull({ areas: [code], cursor: at, limit: PAGE, forms: etag });
+      // Nobody walks without a pack: by this the clock is known before the net is gone.
+      await this.#parts.outbox.clock.hear(page.server_time);
       if (page.reset && at !== "") {
         if (++resets > RESETS) throw new Later("error", "The server asks to begin anew again and again.");
         [at, kept, isChanged] = ["", new Map(), true];
