@@ -58,15 +58,17 @@ def test_every_keystroke_outlives_the_page(open_field: OpenField, line: Line) ->
     page = open_field()
     line.is_cut = True
     page.locator("#pin").click()
-    page.locator("#sheet textarea").first.press_sequentially("井盖坏了", delay=20)
     context = page.context
+    other = context.new_page()
+    other.goto(f"{line.url}/field/")
+    ready(other)
+    assert states(other) == ["draft"]
+    page.locator("#sheet textarea").first.press_sequentially("井盖坏了", delay=20)
+    # Another tab reads it from the disk: it is there without anything having been pressed.
+    expect(other.locator(".record[data-state=draft]")).to_contain_text("井盖坏了")
     page.close(run_before_unload=False)
-    page = context.new_page()
-    page.goto(f"{line.url}/field/")
-    ready(page)
-    assert states(page) == ["draft"]
-    page.locator("[data-do=go-on]").click()
-    expect(page.locator("#sheet textarea").first).to_have_value("井盖坏了")
+    other.locator("[data-do=go-on]").click()
+    expect(other.locator("#sheet textarea").first).to_have_value("井盖坏了")
 
 
 def test_the_pin_says_how_far_it_is_from_the_gps(open_field: OpenField) -> None:

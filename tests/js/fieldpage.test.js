@@ -88,4 +88,5 @@ test("a record is named in words, also where no pack says what its category is c
   assert.equal(titled({}, { category: "family" }), "");
   assert.equal(titled({}, { category: "family", what: "水".repeat(60) }), `${"水".repeat(24)}…`);
   assert.equal(titled({}, {}), "incident.no_category");
+  assert.equal(titled({}, { what: "井盖坏了" }), "incident.no_category · 井盖坏了");
 });

@@ -46,8 +46,7 @@ const MOST_LETTERS = 24;
 
 /** Its category, as far as it is known here (not on a tablet without a pack), and how its text begins. */
 function incidentTitle({ category, what = "" }, ground) {
-  if (!category) return t("incident.no_category");
-  const { label } = ground.forms.category(category);
+  const label = category ? ground.forms.category(category).label : t("incident.no_category");
   const text = what.trim();
   const words = text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
   return [label, words === label ? "" : words].filter(Boolean).join(" · ");

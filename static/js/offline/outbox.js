@@ -349,14 +349,20 @@ export class Outbox extends EventTarget {
       for (let isDone = false; !isDone; ) {
         const row = draftOf(await this.#row(id));
         const body = await this.vault.seal(change(await this.vault.unseal(row.body)));
-        isDone = await this.#write(async () => {
-          if ((await this.store.records.get(id))?.version !== row.version) return false;
-          await this.store.records.put({ ...row, body, version: row.version + 1 });
-          return true;
-        });
+        isDone = await writing(() => this.#putBody(row, body));
       }
     });
     this.tell([id]);
+  }
+
+  /** Over the one table: a keystroke waits for no write to another. */
+  #putBody(row, body) {
+    const { records } = this.store;
+    return this.store.transaction("rw", records, async () => {
+      if ((await records.get(row.id))?.version !== row.version) return false;
+      await records.put({ ...row, body, version: row.version + 1 });
+      return true;
+    });
   }
 }
 
