@@ -160,6 +160,34 @@ test("the answer that tells of the time is lost: nothing is sent before it has c
   assert.deepEqual(told(own), { [walked]: 10 });
 });
 
+test("the clock is put right in the middle of a pass, at whatever step", async () => {
+  for (let step = 1; step < 60; step++) {
+    const own = await tablet();
+    own.clock.set(40 * DAY);
+    await own.outbox.clock.hear(own.server.time);
+    const walked = await visit(own.outbox);
+    // By the steps at which anything asks what time it is.
+    let asked = 0;
+    const { now } = own.outbox;
+    const leaping = () => {
+      if (++asked === step) own.clock.set(-40 * DAY);
+      return now();
+    };
+    own.outbox.now = leaping;
+    own.outbox.clock.now = leaping;
+    await settle(own);
+    const body = own.server.calls
+      .filter(({ path }) => path === "/sync/push")
+      .map((one) => JSON.parse(one.body));
+    const { sent_at: sentAt, put_right: putRight } = body[0];
+    const off = Date.parse(sentAt) - own.clock.ms;
+    const right = Math.round((off - (putRight[walked] ?? 0)) / DAY);
+    assert.equal(right, 40, `step ${step}`);
+    await own.close();
+    if (asked < step) return;
+  }
+});
+
 test("what a kill kept from being sealed was made when it was begun", async () => {
   const own = await tablet();
   own.clock.set(-10 * DAY);

@@ -14,6 +14,8 @@ const ASK = 200;
 const PARTED = ["error", "garbled"];
 // After this many timeouts of a single operation the next one has its turn.
 const TIMEOUTS = 3;
+// So often a clock that leaps while something is sent is waited for.
+const TIMES = 3;
 // How much is left here, as the server has heard last.
 const LEFT = "told_left";
 
@@ -28,7 +30,7 @@ export const problemOf = ({ code, reason, message, status }) => ({
 
 /** By operation, how much the clock was put forward since it was made. */
 export const putRightOf = (rows) =>
-  Object.fromEntries(rows.filter(({ putRight }) => putRight).map(({ id, putRight }) => [id, putRight]));
+  Object.fromEntries(rows.filter((row) => row?.putRight).map(({ id, putRight }) => [id, putRight]));
 
 export class Exchange {
   #outbox;
@@ -56,18 +58,34 @@ export class Exchange {
     for (;;) {
       const rows = await this.#queue.next({ ...BATCH, operations: this.#most });
       if (rows.length === 0) return;
-      await this.#hearTime(renew);
       await this.#send(rows, renew, found);
     }
   }
 
-  /** Where the clock has leapt: what the server says of the time must be known before what was made by it is sent. */
-  async #hearTime(renew) {
-    const { clock } = this.#outbox;
-    if (!(await clock.isUnsure())) return;
-    await renew();
-    const { server_time: time } = await this.#api.me();
-    await clock.hear(time);
+  /** What the server says of the time. That it says nothing is no fault of what was to be sent. */
+  async #serverTime() {
+    try {
+      return (await this.#api.me()).server_time;
+    } catch (error) {
+      if (error instanceof Later || error instanceof Refused) throw new Later("busy", "", { cause: error });
+      throw error;
+    }
+  }
+
+  /**
+   * `{sentAt, putRight}`: this very moment, and by how much the clock was put forward since each was made, both by one clock.
+   * Where it has leapt, what the server says of the time is wanted first; where it leaps just now, it is all done again.
+   */
+  async #timesOf(ids) {
+    const { clock, now } = this.#outbox;
+    for (let tries = 1; ; tries++) {
+      if (await clock.isUnsure()) await clock.hear(await this.#serverTime());
+      const era = await clock.era();
+      const sentAt = new Date(now()).toISOString();
+      const putRight = putRightOf(await this.#outbox.store.records.bulkGet(ids));
+      await clock.look();
+      if (era === (await clock.era()) || tries === TIMES) return { sentAt, putRight };
+    }
   }
 
   /** Send these; if it may be one of them that can't be answered, in halves. */
@@ -127,9 +145,8 @@ export class Exchange {
     const operations = rows.map(({ opened }) => opened);
     const { device } = await outbox.store.settings.get("device");
     const queue = await this.#queue.length(rows);
-    // By this the server knows how far this clock is off, and puts the times that it told right.
-    const sentAt = new Date(outbox.now()).toISOString();
-    const putRight = putRightOf(rows);
+    // By these the server knows how far this clock is off, and was, and puts the times that it told right.
+    const { sentAt, putRight } = await this.#timesOf(rows.map(({ id }) => id));
     const answer = await this.#api.push({
       device,
       queue,
